@@ -1,0 +1,12 @@
+package dev.armature.encoder;
+
+/** In which direction of time the two GRUs of a layer run. */
+public enum Recurrence {
+  /**
+   * Both forward. This is what the published numbers come from: the authors feed their
+   * "bidirectional" GRU one frame at a time, so nothing ever runs backward.
+   */
+  LOCKSTEP,
+  /** One forward, one backward, as in {@code torch.nn.GRU(bidirectional=True)}. */
+  BIDIRECTIONAL
+}

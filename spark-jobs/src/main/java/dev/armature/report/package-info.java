@@ -1,0 +1,2 @@
+/** What the user sees of a run: progress, metrics. */
+package dev.armature.report;

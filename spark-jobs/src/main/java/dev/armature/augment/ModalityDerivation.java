@@ -1,0 +1,74 @@
+package dev.armature.augment;
+
+import dev.armature.skeleton.Modality;
+import dev.armature.skeleton.SkeletonLayout;
+
+/**
+ * Derives the modalities of a view from its joints and writes them into a batch.
+ *
+ * <p>Plain arithmetic, also where a joint or person was not seen and is all zero: its motion jumps
+ * where it appears, and a bone with one end unseen is the other end's position. The encoders were
+ * published with exactly that. Not thread-safe.
+ */
+final class ModalityDerivation {
+  /** By feature: the place of the same coordinate and person of the parent joint. */
+  private final int[] parentFeature;
+
+  /** One frame; what is derived in place here and then copied is faster than what is scattered. */
+  private final float[] derived;
+
+  ModalityDerivation(SkeletonLayout layout, int persons) {
+    int[] parents = layout.parents();
+    int block = 3 * persons;
+    parentFeature = new int[parents.length * block];
+    for (int feature = 0; feature < parentFeature.length; feature++) {
+      parentFeature[feature] = parents[feature / block] * block + feature % block;
+    }
+    derived = new float[parentFeature.length];
+  }
+
+  /** Numbers in a frame: joints · 3 · persons. */
+  int features() {
+    return parentFeature.length;
+  }
+
+  /**
+   * Writes every modality of a batch.
+   *
+   * @param view the joints: frames × features
+   * @param row the sequence's place in the batch
+   */
+  void write(float[][] view, ViewBatch batch, int row) {
+    for (int i = 0; i < batch.inputs().length; i++) {
+      Modality modality = batch.modalities().get(i);
+      float[] destination = batch.inputs()[i];
+      for (int frame = 0; frame < view.length; frame++) {
+        float[] numbers =
+            switch (modality) {
+              case JOINT -> view[frame];
+              // The last frame has no next: the frame minus itself is zero.
+              case MOTION -> change(view[frame], view[Math.min(frame + 1, view.length - 1)]);
+              case BONE -> bones(view[frame]);
+            };
+        System.arraycopy(numbers, 0, destination, batch.offset(frame, row), numbers.length);
+      }
+    }
+  }
+
+  private float[] change(float[] frame, float[] next) {
+    float[] change = derived;
+    for (int i = 0; i < change.length; i++) {
+      change[i] = next[i] - frame[i];
+    }
+    return change;
+  }
+
+  private float[] bones(float[] frame) {
+    float[] bones = derived;
+    int[] parents = parentFeature;
+    for (int i = 0; i < bones.length; i++) {
+      bones[i] = frame[i] - frame[parents[i]];
+    }
+    return bones;
+  }
+}

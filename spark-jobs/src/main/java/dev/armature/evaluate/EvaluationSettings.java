@@ -13,7 +13,11 @@ import java.util.Set;
  * @param threads native threads of one task: {@code spark.task.cpus}
  */
 public record EvaluationSettings(
-    Set<Protocol> protocols, int neighbours, LinearSettings linear, long seed, int threads)
+    Set<EvaluationProtocol> protocols,
+    int neighbours,
+    LinearSettings linear,
+    long seed,
+    int threads)
     implements Serializable {
 
   /**
@@ -23,7 +27,7 @@ public record EvaluationSettings(
     protocols = Set.copyOf(protocols);
     if (protocols.isEmpty()) {
       throw new IllegalArgumentException(
-          "no protocol to evaluate by; choose from %s".formatted(Protocol.labels()));
+          "no protocol to evaluate by; choose from %s".formatted(EvaluationProtocol.labels()));
     }
     if (neighbours < 1) {
       throw new IllegalArgumentException(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A way of telling what representations are worth. */
-public enum Protocol {
+public enum EvaluationProtocol {
   /** The label of the nearest training sequences, by cosine; nothing is learned. */
   KNN,
   /** A linear classifier on frozen representations. */
@@ -18,7 +18,7 @@ public enum Protocol {
 
   /** The names of all protocols. */
   public static List<String> labels() {
-    return Arrays.stream(values()).map(Protocol::label).toList();
+    return Arrays.stream(values()).map(EvaluationProtocol::label).toList();
   }
 
   /**
@@ -26,7 +26,7 @@ public enum Protocol {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public static Protocol of(String label) {
+  public static EvaluationProtocol of(String label) {
     return Arrays.stream(values())
         .filter(protocol -> protocol.label().equals(label))
         .findFirst()

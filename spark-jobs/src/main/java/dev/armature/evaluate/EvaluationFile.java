@@ -1,0 +1,69 @@
+package dev.armature.evaluate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/** {@code evaluation.json}: one flat JSON object, percents rounded to two decimals. */
+public final class EvaluationFile {
+  /** Its name within a run's folder. */
+  public static final String NAME = "evaluation.json";
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private EvaluationFile() {}
+
+  /** The file's text. */
+  public static String json(EvaluationResult result) {
+    Map<String, Object> rounded = new LinkedHashMap<>();
+    result
+        .values()
+        .forEach(
+            (key, value) ->
+                rounded.put(key, value instanceof Double percent ? round(percent) : value));
+    try {
+      return MAPPER.writeValueAsString(rounded) + "\n";
+    } catch (IOException e) {
+      throw new IllegalStateException("numbers and texts always make JSON", e);
+    }
+  }
+
+  /** To two decimals, half up. */
+  static BigDecimal round(double percent) {
+    return BigDecimal.valueOf(percent).setScale(2, RoundingMode.HALF_UP);
+  }
+
+  /**
+   * Writes the file under a temporary name beside its own and renames it, so that a reader sees the
+   * whole file or the one before it.
+   *
+   * @param path of the file, on any Hadoop file system; replaced if it is there
+   * @throws IOException if it cannot be written
+   */
+  public static void write(EvaluationResult result, Path path, Configuration configuration)
+      throws IOException {
+    FileContext files = FileContext.getFileContext(path.toUri(), configuration);
+    Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
+    try (OutputStream out =
+        files.create(
+            temporary,
+            EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
+            Options.CreateOpts.createParent())) {
+      out.write(json(result).getBytes(StandardCharsets.UTF_8));
+    }
+    files.rename(temporary, path, Options.Rename.OVERWRITE);
+  }
+}

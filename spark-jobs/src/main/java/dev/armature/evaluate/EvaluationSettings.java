@@ -1,0 +1,41 @@
+package dev.armature.evaluate;
+
+import java.io.Serializable;
+import java.util.Set;
+
+/**
+ * What is measured, and how.
+ *
+ * @param protocols the protocols to run, at least one
+ * @param neighbours k of the nearest-neighbour protocols, at least 1
+ * @param linear how linear classifiers are trained
+ * @param seed of training crops, the order of batches and the classifiers' initial weights
+ * @param threads native threads of one task: {@code spark.task.cpus}
+ */
+public record EvaluationSettings(
+    Set<EvaluationProtocol> protocols,
+    int neighbours,
+    LinearSettings linear,
+    long seed,
+    int threads)
+    implements Serializable {
+
+  /**
+   * @throws IllegalArgumentException if a number is out of its range; the message names it
+   */
+  public EvaluationSettings {
+    protocols = Set.copyOf(protocols);
+    if (protocols.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no protocol to evaluate by; choose from %s".formatted(EvaluationProtocol.labels()));
+    }
+    if (neighbours < 1) {
+      throw new IllegalArgumentException(
+          "the number of neighbours must be at least 1, found %d".formatted(neighbours));
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "the number of threads must be at least 1, found %d".formatted(threads));
+    }
+  }
+}

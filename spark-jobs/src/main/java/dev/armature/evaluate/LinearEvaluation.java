@@ -1,0 +1,117 @@
+package dev.armature.evaluate;
+
+import dev.armature.augment.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Linear evaluation: one classifier a modality on frozen representations, trained on the driver
+ * while the executors compute the representations, new crops every epoch.
+ *
+ * <p>All modalities go through the epochs together, so that the modalities' softmax scores can be
+ * added after every epoch: the class with the largest sum is the answer of all streams together.
+ * Epochs are extracted in groups that fit {@link FeatureExtraction#JOB_BYTES}.
+ */
+final class LinearEvaluation {
+  private final LinearSettings settings;
+  private final long seed;
+  private final int threads;
+
+  LinearEvaluation(LinearSettings settings, long seed, int threads) {
+    this.settings = settings;
+    this.seed = seed;
+    this.threads = threads;
+  }
+
+  /**
+   * Trains the classifiers and measures them after every epoch.
+   *
+   * @param testFeatures by modality, in the order of the extraction's
+   * @param epochsDone is told how many epochs of all modalities' are done
+   * @return by modality, and last for all together if there are several
+   */
+  List<LinearAccuracy> accuracies(
+      FeatureExtraction extraction,
+      SequenceBlocks training,
+      List<Features> testFeatures,
+      int[] testLabels,
+      int classes,
+      IntConsumer epochsDone) {
+    int streams = testFeatures.size();
+    double[][] accuracies = new double[streams == 1 ? 1 : streams + 1][settings.epochs()];
+    List<LinearClassifier> classifiers = new ArrayList<>();
+    FloatMatrix.useThreads(threads);
+    try {
+      for (int stream = 0; stream < streams; stream++) {
+        classifiers.add(
+            new LinearClassifier(
+                testFeatures.get(stream).columns(),
+                classes,
+                settings.batch(),
+                Seeds.combine(Seeds.combine(seed, "linear weights"), stream)));
+      }
+      int done = 0;
+      int atOnce = extraction.epochsAtOnce(training);
+      for (int first = 0; first < settings.epochs(); first += atOnce) {
+        int epochs = Math.min(atOnce, settings.epochs() - first);
+        float[][] sums = new float[epochs][testLabels.length * classes];
+        for (int stream = 0; stream < streams; stream++) {
+          LinearClassifier classifier = classifiers.get(stream);
+          List<Features> crops =
+              extraction.training(
+                  training, extraction.modalities().get(stream), seed, first, epochs);
+          for (int next = 0; next < epochs; next++) {
+            train(classifier, crops.get(next), training.labels(), first + next);
+            float[] scores = classifier.classify(testFeatures.get(stream));
+            accuracies[stream][first + next] = accuracy(scores, testLabels, classes);
+            for (int place = 0; place < scores.length; place++) {
+              sums[next][place] += scores[place];
+            }
+            done++;
+          }
+          epochsDone.accept(done);
+        }
+        for (int next = 0; next < epochs && streams > 1; next++) {
+          accuracies[streams][first + next] = accuracy(sums[next], testLabels, classes);
+        }
+      }
+    } finally {
+      classifiers.forEach(LinearClassifier::close);
+    }
+    List<LinearAccuracy> reached = new ArrayList<>();
+    for (double[] byEpoch : accuracies) {
+      reached.add(LinearAccuracy.of(byEpoch));
+    }
+    return reached;
+  }
+
+  private void train(LinearClassifier classifier, Features crops, int[] labels, int epoch) {
+    int[] order =
+        LinearClassifier.order(
+            crops.rows(), Seeds.combine(Seeds.combine(seed, "linear order"), epoch));
+    float learningRate = settings.learningRate(epoch);
+    for (int first = 0; first < order.length; first += settings.batch()) {
+      int count = Math.min(settings.batch(), order.length - first);
+      classifier.step(
+          crops, labels, order, first, count, learningRate, (float) settings.momentum());
+    }
+  }
+
+  /** In percent; of classes with the same score the lower one counts. */
+  static double accuracy(float[] scores, int[] labels, int classes) {
+    int correct = 0;
+    for (int row = 0; row < labels.length; row++) {
+      int best = 0;
+      for (int label = 1; label < classes; label++) {
+        if (scores[row * classes + label] > scores[row * classes + best]) {
+          best = label;
+        }
+      }
+      if (best == labels[row]) {
+        correct++;
+      }
+    }
+    return 100.0 * correct / labels.length;
+  }
+}

@@ -1,0 +1,190 @@
+package dev.armature.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.armature.augment.AugmentSettings;
+import dev.armature.dataset.store.StoredSequence;
+import dev.armature.skeleton.Modality;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTest {
+  private static final List<Modality> ALL = List.of(Modality.values());
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.close();
+  }
+
+  @Test
+  void every_measure_stands_beside_that_of_random_weights() {
+    EvaluationResult result =
+        run(settings(Set.of(EvaluationProtocol.values()), 1), ALL, 2, EvaluationProgress.SILENT);
+
+    List<String> keys = new ArrayList<>();
+    for (String prefix : List.of("", EvaluationResult.RANDOM_WEIGHTS)) {
+      for (String stream : List.of("joint", "motion", "bone", "three-stream")) {
+        keys.add(prefix + "knn." + stream + ".top1");
+      }
+      for (String stream : List.of("joint", "motion", "bone", "three-stream")) {
+        keys.add(prefix + "linear." + stream + ".top1");
+        keys.add(prefix + "linear." + stream + ".best-epoch.top1");
+        keys.add(prefix + "linear." + stream + ".best-epoch");
+      }
+    }
+    keys.add("geometric.knn.top1");
+    keys.add("chance.top1");
+    assertThat(new ArrayList<>(result.values().keySet()).subList(0, keys.size())).isEqualTo(keys);
+    assertThat(result.values())
+        .containsEntry("classes", 3)
+        .containsEntry("train.sequences", 150)
+        .containsEntry("test.sequences", 140)
+        .containsEntry("knn.k", 1)
+        .containsEntry("knn.metric", "cosine")
+        .containsEntry("linear.epochs", 6)
+        .containsEntry("seed", 9L);
+    assertThat(result.percent("chance.top1").orElseThrow()).isEqualTo(100.0 / 3);
+  }
+
+  @Test
+  void encoders_that_see_beat_encoders_that_do_not() {
+    EvaluationResult result =
+        run(settings(Set.of(EvaluationProtocol.values()), 1), ALL, 2, EvaluationProgress.SILENT);
+
+    // Random weights are all zero here: everything looks alike to them.
+    for (String key : List.of("knn.joint.top1", "knn.three-stream.top1", "linear.joint.top1")) {
+      assertThat(result.percent(key).orElseThrow()).as(key).isGreaterThan(60);
+      assertThat(result.percent(EvaluationResult.RANDOM_WEIGHTS + key).orElseThrow())
+          .as(key)
+          .isLessThan(40);
+    }
+    assertThat(result.percent("geometric.knn.top1").orElseThrow()).isGreaterThan(95);
+    assertThat(result.percent("linear.joint.best-epoch.top1").orElseThrow())
+        .isGreaterThanOrEqualTo(result.percent("linear.joint.top1").orElseThrow());
+  }
+
+  @Test
+  void figures_do_not_depend_on_how_sequences_are_partitioned() {
+    EvaluationSettings settings = settings(Set.of(EvaluationProtocol.values()), 5);
+
+    EvaluationResult one = run(settings, ALL, 1, EvaluationProgress.SILENT);
+    EvaluationResult many = run(settings, ALL, 37, EvaluationProgress.SILENT);
+
+    assertThat(many.values()).isEqualTo(one.values());
+  }
+
+  @Test
+  void one_modality_has_no_streams_to_put_together() {
+    EvaluationResult result =
+        run(
+            settings(Set.of(EvaluationProtocol.KNN), 1),
+            List.of(Modality.BONE),
+            2,
+            EvaluationProgress.SILENT);
+
+    assertThat(result.values()).containsKey("knn.bone.top1");
+    assertThat(result.values().keySet())
+        .noneMatch(key -> key.contains("stream") || key.contains("linear"));
+  }
+
+  @Test
+  void every_phase_is_told_of_from_its_start_to_its_end() {
+    Map<String, List<Long>> done = new LinkedHashMap<>();
+    Map<String, Long> totals = new LinkedHashMap<>();
+    run(
+        settings(Set.of(EvaluationProtocol.values()), 1),
+        ALL,
+        2,
+        (phase, now, total) -> {
+          done.computeIfAbsent(phase, first -> new ArrayList<>()).add(now);
+          totals.put(phase, total);
+        });
+
+    assertThat(done)
+        .containsOnlyKeys(
+            "representations.test",
+            "knn",
+            "linear",
+            "random-weights.representations.test",
+            "random-weights.knn",
+            "random-weights.linear",
+            "geometric");
+    done.forEach(
+        (phase, steps) -> {
+          assertThat(steps).as(phase).isSorted().startsWith(0L).endsWith(totals.get(phase));
+        });
+    assertThat(totals).containsEntry("linear", 18L);
+  }
+
+  @Test
+  void more_neighbours_than_training_sequences_are_refused_before_any_work() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    settings(Set.of(EvaluationProtocol.KNN), 151),
+                    ALL,
+                    2,
+                    (phase, now, total) -> {
+                      throw new AssertionError("work was begun: " + phase);
+                    }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("151 neighbours");
+  }
+
+  @Test
+  void parameters_of_another_shape_are_refused() {
+    assertThatThrownBy(
+            () ->
+                new EvaluatedEncoders(
+                    ToyData.SHAPE, ALL, ToyData.parameters(3, 1), new float[3][7]))
+        .hasMessageContaining("the random joint encoder has 7 parameters");
+    assertThatThrownBy(
+            () ->
+                new EvaluatedEncoders(
+                    ToyData.SHAPE, ALL, ToyData.parameters(2, 1), new float[3][7]))
+        .hasMessageContaining("trained parameters of 2 encoders, for 3 modalities");
+  }
+
+  private static EvaluationSettings settings(Set<EvaluationProtocol> protocols, int neighbours) {
+    return new EvaluationSettings(
+        protocols, neighbours, new LinearSettings(6, 0.1, 0.9, 64, List.of(4)), 9, 1);
+  }
+
+  private static EvaluationResult run(
+      EvaluationSettings settings,
+      List<Modality> modalities,
+      int partitions,
+      EvaluationProgress progress) {
+    List<StoredSequence> training = ToyData.sequences(150, 1);
+    List<StoredSequence> test = ToyData.sequences(140, 2);
+    Collections.shuffle(training, new Random(partitions));
+    float[][] blind = new float[modalities.size()][ToyData.parameters(1, 1)[0].length];
+    return new Evaluation(spark, ToyEngine::open, settings, progress)
+        .run(
+            new EvaluationInput(
+                spark.parallelize(training, partitions),
+                spark.parallelize(test, partitions),
+                ToyData.CLASSES,
+                ToyData.LAYOUT,
+                1,
+                AugmentSettings.PUBLISHED),
+            new EvaluatedEncoders(
+                ToyData.SHAPE, modalities, ToyData.parameters(modalities.size(), 5), blind));
+  }
+}

@@ -1,0 +1,181 @@
+package dev.armature.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class NeighbourSearchTest {
+
+  @Test
+  void cosine_neighbours_are_those_of_scikit_learn() throws IOException {
+    Oracle oracle = new Oracle("neighbours");
+    int columns = oracle.integer("columns");
+    int[] trainingLabels = oracle.integers("trainingLabels");
+    int[] queryLabels = oracle.integers("queryLabels");
+    Features training =
+        new Features(trainingLabels.length, columns, oracle.floats("training")).normalized();
+    Features queries =
+        new Features(queryLabels.length, columns, oracle.floats("queries")).normalized();
+
+    Neighbours found =
+        search(List.of(training), Metric.COSINE, List.of(queries), oracle.integer("neighbours"))
+            .get(0);
+
+    assertThat(found.indices()).containsExactly(oracle.integers("indices"));
+    assertThat(found.similarities())
+        .usingComparatorWithPrecision(1e-5f)
+        .containsExactly(oracle.floats("similarities"));
+    Neighbours nearest = search(List.of(training), Metric.COSINE, List.of(queries), 1).get(0);
+    long correct =
+        IntStream.range(0, queryLabels.length)
+            .filter(
+                query ->
+                    nearest.vote(query, trainingLabels, oracle.integer("classes"))
+                        == queryLabels[query])
+            .count();
+    assertThat(100.0 * correct / queryLabels.length)
+        .isCloseTo(oracle.number("nearestAccuracy"), within(1e-9));
+  }
+
+  @Property(tries = 40)
+  void every_stream_and_all_together_find_what_a_plain_sort_finds(
+      @ForAll @IntRange(min = 1, max = 2100) int candidates,
+      @ForAll @IntRange(min = 1, max = 40) int queries,
+      @ForAll @IntRange(min = 1, max = 3) int streams,
+      @ForAll @IntRange(min = 1, max = 9) int wanted,
+      @ForAll Metric metric,
+      @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int count = Math.min(wanted, candidates);
+    List<Features> training = new ArrayList<>();
+    List<Features> test = new ArrayList<>();
+    for (int stream = 0; stream < streams; stream++) {
+      int columns = 1 + random.nextInt(5);
+      training.add(smallIntegers(random, candidates, columns));
+      test.add(smallIntegers(random, queries, columns));
+    }
+
+    // Small integers make every product exact, so that ties are ties and not a matter of rounding.
+    List<Neighbours> found = search(training, metric, test, count);
+
+    assertThat(found).hasSize(streams == 1 ? 1 : streams + 1);
+    for (int measure = 0; measure < found.size(); measure++) {
+      boolean together = measure == streams;
+      int first = together ? 0 : measure;
+      int last = together ? streams : measure + 1;
+      for (int query = 0; query < queries; query++) {
+        float[] scores = plainScores(training, test, first, last, metric, query);
+        int[] expected =
+            IntStream.range(0, candidates)
+                .boxed()
+                .sorted(
+                    Comparator.<Integer>comparingDouble(candidate -> -scores[candidate])
+                        .thenComparing(candidate -> candidate))
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .toArray();
+        assertThat(
+                Arrays.copyOfRange(
+                    found.get(measure).indices(), query * count, (query + 1) * count))
+            .as("measure %d, query %d", measure, query)
+            .containsExactly(expected);
+      }
+    }
+  }
+
+  @Test
+  void of_equally_near_sequences_the_lowest_index_is_found_first() {
+    Features training = new Features(3000, 1, new float[3000]);
+    Arrays.fill(training.values(), 1f);
+    Features query = new Features(1, 1, new float[] {1f});
+
+    Neighbours found = search(List.of(training), Metric.COSINE, List.of(query), 3).get(0);
+
+    assertThat(found.indices()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void a_stream_with_longer_features_counts_no_more_than_another() {
+    // The first stream says sequence 0, the second, on a hundred times the scale, just barely 1.
+    Features first = new Features(2, 2, new float[] {1, 0, 0, 1}).normalized();
+    Features second = new Features(2, 2, new float[] {100, 10, 100, 0}).normalized();
+    Features firstQuery = new Features(1, 2, new float[] {1, 0}).normalized();
+    Features secondQuery = new Features(1, 2, new float[] {100, 0}).normalized();
+
+    List<Neighbours> found =
+        search(List.of(first, second), Metric.COSINE, List.of(firstQuery, secondQuery), 1);
+
+    assertThat(found).extracting(neighbours -> neighbours.indices()[0]).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void more_neighbours_than_training_sequences_are_refused() {
+    Features training = new Features(4, 1, new float[4]);
+
+    assertThatThrownBy(() -> new NeighbourSearch(List.of(training), Metric.COSINE, 5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("5 neighbours")
+        .hasMessageContaining("4 training sequences");
+  }
+
+  @Test
+  void most_neighbours_win_and_between_as_many_the_nearest() {
+    int[] labels = {0, 1, 1, 2, 2};
+    float[] falling = {5, 4, 3, 2, 1};
+
+    assertThat(new Neighbours(3, new int[] {0, 1, 2}, falling).vote(0, labels, 3)).isEqualTo(1);
+    assertThat(new Neighbours(5, new int[] {0, 3, 1, 2, 4}, falling).vote(0, labels, 3))
+        .isEqualTo(2);
+    assertThat(new Neighbours(2, new int[] {0, 1}, falling).vote(0, labels, 3)).isEqualTo(0);
+  }
+
+  private static List<Neighbours> search(
+      List<Features> training, Metric metric, List<Features> queries, int count) {
+    return new NeighbourSearch(training, metric, count).search(queries, 0, queries.get(0).rows());
+  }
+
+  private static Features smallIntegers(SplittableRandom random, int rows, int columns) {
+    float[] values = new float[rows * columns];
+    for (int place = 0; place < values.length; place++) {
+      values[place] = random.nextInt(-3, 4);
+    }
+    return new Features(rows, columns, values);
+  }
+
+  private static float[] plainScores(
+      List<Features> training,
+      List<Features> queries,
+      int firstStream,
+      int endStream,
+      Metric metric,
+      int query) {
+    float[] scores = new float[training.get(0).rows()];
+    for (int stream = firstStream; stream < endStream; stream++) {
+      int columns = training.get(stream).columns();
+      float[] candidates = training.get(stream).values();
+      float[] own = queries.get(stream).values();
+      for (int candidate = 0; candidate < scores.length; candidate++) {
+        float score = 0;
+        for (int column = 0; column < columns; column++) {
+          float value = candidates[candidate * columns + column];
+          score += value * own[query * columns + column];
+          score -= metric == Metric.EUCLIDEAN ? value * value / 2 : 0;
+        }
+        scores[candidate] += score;
+      }
+    }
+    return scores;
+  }
+}

@@ -1,6 +1,7 @@
 package dev.armature.dataset.ntu;
 
 import dev.armature.dataset.BadRecordingException;
+import dev.armature.dataset.ClassNames;
 import dev.armature.dataset.Fault;
 import dev.armature.dataset.FileBytes;
 import dev.armature.dataset.FileListing;
@@ -77,7 +78,8 @@ public record NtuDataset(
                 rule.split(name.subject(), name.camera(), name.setup())));
       }
     }
-    return new Inventory(layout, classes, List.of(), recordings, setAside);
+    return new Inventory(
+        layout, classes, ClassNames.ntu120().subList(0, classes), recordings, setAside);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.armature.dataset.store;
 
 import dev.armature.dataset.RawDataset;
 import dev.armature.dataset.SplitRule;
+import dev.armature.dataset.mhad.MhadDataset;
 import dev.armature.dataset.ntu.NtuDataset;
+import dev.armature.dataset.numpy.NumpyDataset;
 import dev.armature.dataset.synthetic.SyntheticDataset;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
@@ -34,7 +36,12 @@ final class RawDatasets {
           new SyntheticDataset(
               request.synthetic(),
               SplitRule.synthetic(request.protocol(), request.synthetic().subjects()));
-      case NPY, UTD_MHAD -> throw new UnsupportedOperationException();
+      case UTD_MHAD ->
+          new MhadDataset(
+              request.source(),
+              layout(request, "kinect-v1"),
+              SplitRule.utdMhad(request.protocol()));
+      case NPY -> new NumpyDataset(request.source(), layout(request, "kinect-v2"));
     };
   }
 

@@ -4,8 +4,7 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -132,19 +131,10 @@ public final class FeatureExtraction implements AutoCloseable {
     }
     RepresentationTask task =
         new RepresentationTask(
-            engines,
-            shape,
-            parameters,
-            encoder,
-            modality,
-            layout,
-            persons,
-            views,
-            new ArrayList<>(viewings));
+            engines, shape, parameters, encoder, modality, layout, persons, views, viewings);
     JavaRDD<RepresentationTask.Block> blocks = sequences.ranked().mapPartitions(task::run);
     int columns = shape.representation();
-    List<float[]> values = new ArrayList<>(Collections.nCopies(viewings.size(), null));
-    values.replaceAll(none -> new float[Math.multiplyExact(sequences.rows(), columns)]);
+    float[][] values = new float[viewings.size()][Math.multiplyExact(sequences.rows(), columns)];
     for (int[] partitions :
         PartitionGroups.of(
             blocks.getNumPartitions(), bytes(sequences, viewings.size()), jobBytes)) {
@@ -155,11 +145,11 @@ public final class FeatureExtraction implements AutoCloseable {
           }
           float[] part = block.values();
           System.arraycopy(
-              part, 0, values.get(block.viewing()), block.firstRank() * columns, part.length);
+              part, 0, values[block.viewing()], block.firstRank() * columns, part.length);
         }
       }
     }
-    return values.stream().map(all -> new Features(sequences.rows(), columns, all)).toList();
+    return Arrays.stream(values).map(all -> new Features(sequences.rows(), columns, all)).toList();
   }
 
   /** Frees the broadcast parameters. */

@@ -41,14 +41,7 @@ final class NeighbourEvaluation {
     Broadcast<Task> task =
         spark.broadcast(
             new Task(
-                new ArrayList<>(training),
-                trainingLabels,
-                new ArrayList<>(test),
-                testLabels,
-                classes,
-                metric,
-                neighbours,
-                threads));
+                training, trainingLabels, test, testLabels, classes, metric, neighbours, threads));
     try {
       int tiles = (testLabels.length + NeighbourSearch.QUERIES - 1) / NeighbourSearch.QUERIES;
       List<int[]> correct =

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +92,67 @@ class EvaluationTest {
   }
 
   @Test
+  void the_tiles_of_a_large_test_split_add_up_to_a_plain_search() {
+    int queries = 2 * NeighbourSearch.QUERIES + 300;
+    Features training = random(200, 1);
+    Features test = random(queries, 2);
+    int[] trainingLabels = IntStream.range(0, 200).map(row -> row % 4).toArray();
+    int[] testLabels = IntStream.range(0, queries).map(row -> row % 3).toArray();
+
+    List<Double> found =
+        new NeighbourEvaluation(spark, Metric.EUCLIDEAN, 1, 1)
+            .accuracies(List.of(training), trainingLabels, List.of(test), testLabels, 4);
+
+    int correct = 0;
+    for (int query = 0; query < queries; query++) {
+      int nearest = 0;
+      for (int candidate = 1; candidate < 200; candidate++) {
+        if (distance(training, candidate, test, query) < distance(training, nearest, test, query)) {
+          nearest = candidate;
+        }
+      }
+      correct += trainingLabels[nearest] == testLabels[query] ? 1 : 0;
+    }
+    assertThat(found).containsExactly(100.0 * correct / queries);
+  }
+
+  @Test
+  void epochs_extracted_one_by_one_train_the_same_classifiers_as_epochs_extracted_together() {
+    LinearEvaluation linear =
+        new LinearEvaluation(new LinearSettings(5, 0.1, 0.9, 64, List.of(3)), 3, 1);
+    List<List<LinearAccuracy>> accuracies = new ArrayList<>();
+    for (long jobBytes : new long[] {1, 3L * 150 * 8 * 4, Long.MAX_VALUE}) {
+      try (SequenceBlocks training = blocks(ToyData.sequences(150, 1));
+          SequenceBlocks test = blocks(ToyData.sequences(140, 2));
+          FeatureExtraction extraction =
+              new FeatureExtraction(
+                  spark,
+                  ToyEngine::open,
+                  ToyData.SHAPE,
+                  ALL,
+                  ToyData.parameters(3, 5),
+                  ToyData.LAYOUT,
+                  1,
+                  AugmentSettings.PUBLISHED,
+                  jobBytes)) {
+        List<Integer> done = new ArrayList<>();
+        accuracies.add(
+            linear.accuracies(
+                extraction,
+                training,
+                ALL.stream().map(modality -> extraction.evaluation(test, modality)).toList(),
+                test.labels(),
+                ToyData.CLASSES,
+                done::add));
+        assertThat(done).isSorted().endsWith(15);
+      }
+    }
+
+    assertThat(accuracies.get(0)).hasSize(4).isEqualTo(accuracies.get(1));
+    assertThat(accuracies.get(2)).isEqualTo(accuracies.get(1));
+  }
+
+  @Test
   void one_modality_has_no_streams_to_put_together() {
     EvaluationResult result =
         run(
@@ -159,6 +222,30 @@ class EvaluationTest {
                 new EvaluatedEncoders(
                     ToyData.SHAPE, ALL, ToyData.parameters(2, 1), new float[3][7]))
         .hasMessageContaining("trained parameters of 2 encoders, for 3 modalities");
+  }
+
+  private static SequenceBlocks blocks(List<StoredSequence> sequences) {
+    return SequenceBlocks.of(spark, "some", spark.parallelize(sequences, 2), ToyData.CLASSES);
+  }
+
+  private static Features random(int rows, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[rows * 5];
+    for (int place = 0; place < values.length; place++) {
+      values[place] = (float) random.nextGaussian();
+    }
+    return new Features(rows, 5, values);
+  }
+
+  private static double distance(Features left, int leftRow, Features right, int rightRow) {
+    double squares = 0;
+    for (int column = 0; column < left.columns(); column++) {
+      double difference =
+          left.values()[leftRow * left.columns() + column]
+              - right.values()[rightRow * right.columns() + column];
+      squares += difference * difference;
+    }
+    return squares;
   }
 
   private static EvaluationSettings settings(Set<EvaluationProtocol> protocols, int neighbours) {

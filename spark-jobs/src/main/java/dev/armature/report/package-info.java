@@ -1,2 +1,4 @@
-/** What the user sees of a run: progress, metrics. */
+/**
+ * What the user sees of a run while it goes on and keeps of it afterwards: progress and metrics.
+ */
 package dev.armature.report;

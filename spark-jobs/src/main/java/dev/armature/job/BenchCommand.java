@@ -1,0 +1,20 @@
+package dev.armature.job;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code bench}: how fast the parts are on this machine. */
+@Command(
+    name = "bench",
+    description = "Measures how fast the parts are on this machine.",
+    subcommands = {BenchStepCommand.class, BenchRoundsCommand.class, BenchViewsCommand.class})
+final class BenchCommand implements Callable<Integer> {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+}

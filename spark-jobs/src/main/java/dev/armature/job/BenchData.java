@@ -1,0 +1,56 @@
+package dev.armature.job;
+
+import dev.armature.encoder.EncoderShape;
+import dev.armature.round.RoundSettings;
+import dev.armature.round.TrainingPlan;
+import dev.armature.skeleton.SkeletonLayout;
+import dev.armature.skeleton.SkeletonLayouts;
+import dev.armature.skeleton.SkeletonSequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Sequences of the size of NTU RGB+D's, for measuring; their numbers mean nothing. */
+final class BenchData {
+  private static final int PERSONS = 2;
+  private static final int LEAST_FRAMES = 50;
+  private static final int FRAME_SPREAD = 60;
+
+  private BenchData() {}
+
+  static SkeletonLayout layout() {
+    return SkeletonLayouts.named("kinect-v2");
+  }
+
+  /** A plan for such sequences: one worker with a number of cores. */
+  static TrainingPlan plan(Settings settings, int cores) {
+    SkeletonLayout layout = layout();
+    EncoderShape shape = Plans.shape(settings.encoder(), layout.joints().size() * 3 * PERSONS);
+    return new TrainingPlan(
+        settings.modalities(),
+        layout,
+        PERSONS,
+        shape,
+        settings.encoder().backend(),
+        settings.augment(),
+        settings.distill(),
+        settings.train(),
+        new RoundSettings(1, cores, settings.round().localSteps(), settings.round().teacher()));
+  }
+
+  static List<SkeletonSequence> sequences(int count) {
+    int joints = layout().joints().size();
+    SplittableRandom random = new SplittableRandom(count);
+    List<SkeletonSequence> sequences = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int frames = LEAST_FRAMES + random.nextInt(FRAME_SPREAD);
+      float[] coordinates = new float[frames * PERSONS * joints * 3];
+      for (int c = 0; c < coordinates.length; c++) {
+        coordinates[c] = (float) random.nextDouble() - 0.5f;
+      }
+      sequences.add(
+          new SkeletonSequence("bench-" + i, 0, 0, 0, 0, frames, PERSONS, joints, coordinates));
+    }
+    return sequences;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.armature.job;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.encoder.EncoderWork;
+import dev.armature.round.PhaseTimes;
+import dev.armature.round.StepBenchmark;
+import dev.armature.round.TrainingPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code bench step}: the time of a whole training step, and its model work against the rate of a
+ * large matrix product measured in between, in the same process.
+ */
+@Command(
+    name = "step",
+    description = "Times a whole training step, from augmentation to update, of one worker.")
+final class BenchStepCommand implements Callable<Integer> {
+
+  @Mixin private SettingsOptions options;
+
+  @Option(names = "--steps", defaultValue = "5", description = "Steps that count (default 5).")
+  private int steps;
+
+  @Option(names = "--warm-up", defaultValue = "2", description = "Steps before (default 2).")
+  private int warmUp;
+
+  @Option(names = "--json", description = "End with one line of JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.read(new Configuration());
+    int cores =
+        settings.round().coresPerWorker() > 0
+            ? settings.round().coresPerWorker()
+            : Runtime.getRuntime().availableProcessors();
+    TrainingPlan plan = BenchData.plan(settings, cores);
+    int batch = plan.train().batch();
+    List<Double> seconds = new ArrayList<>();
+    List<Double> products = new ArrayList<>();
+    PhaseTimes phases = new PhaseTimes();
+    try (StepBenchmark benchmark = new StepBenchmark(plan, BenchData.sequences(batch));
+        MatrixProductRate product = new MatrixProductRate(cores)) {
+      for (int step = 0; step < warmUp; step++) {
+        benchmark.run(step, 1);
+        product.measure();
+      }
+      for (int step = 0; step < steps; step++) {
+        products.add(product.measure());
+        PhaseTimes times = benchmark.run(warmUp + step, 1);
+        seconds.add(times.total());
+        phases.add(times);
+        products.add(product.measure());
+      }
+    }
+    double step = Median.of(seconds);
+    double operations =
+        EncoderWork.step(plan.encoder(), plan.modalities().size(), batch, plan.augment().frames());
+    Map<String, Double> result = new LinkedHashMap<>();
+    result.put("secondsPerStep", step);
+    result.put("sequencesPerSecond", batch / step);
+    result.put("gflops", operations * 1e-9 / step);
+    result.put("sgemmGflops", Median.of(products));
+    result.put("ratio", operations * 1e-9 / step / Median.of(products));
+    print(result, phases, plan);
+    if (json) {
+      System.out.println(new ObjectMapper().writeValueAsString(result));
+    }
+    return 0;
+  }
+
+  private void print(Map<String, Double> result, PhaseTimes phases, TrainingPlan plan) {
+    System.out.printf(
+        Locale.ROOT,
+        "hidden %d, batch %d, queue %d, %d neighbours, %d cores; medians of %d steps%n",
+        plan.encoder().hidden(),
+        plan.train().batch(),
+        plan.distill().queue(),
+        plan.distill().neighbours(),
+        plan.round().coresPerWorker(),
+        steps);
+    result.forEach(
+        (name, value) -> System.out.printf(Locale.ROOT, "  %-20s %10.3f%n", name, value));
+    phases
+        .seconds()
+        .forEach(
+            (phase, sum) ->
+                System.out.printf(
+                    Locale.ROOT,
+                    "  %-20s %10.3f s  %4.1f %%%n",
+                    phase.name().toLowerCase(Locale.ROOT),
+                    sum / steps,
+                    100 * sum / phases.total()));
+    System.out.printf(
+        Locale.ROOT, "  %-20s %10.2f GB%n", "peak resident", ProcessMemory.peakResidentGigabytes());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.armature.job;
+
+import dev.armature.dataset.store.Manifest;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.round.RoundSettings;
+import dev.armature.round.TrainingPlan;
+
+/** Brings settings and data together. */
+final class Plans {
+  private Plans() {}
+
+  static TrainingPlan of(Settings settings, Manifest manifest, int coresPerWorker) {
+    return new TrainingPlan(
+        settings.modalities(),
+        manifest.layout(),
+        manifest.persons(),
+        shape(settings.encoder(), manifest.layout().joints().size() * 3 * manifest.persons()),
+        settings.encoder().backend(),
+        settings.augment(),
+        settings.distill(),
+        settings.train(),
+        new RoundSettings(
+            settings.round().workers(),
+            coresPerWorker,
+            settings.round().localSteps(),
+            settings.round().teacher()));
+  }
+
+  static EncoderShape shape(Settings.EncoderSettings encoder, int features) {
+    return new EncoderShape(
+        features,
+        encoder.hidden(),
+        encoder.layers(),
+        encoder.embedding(),
+        encoder.heads(),
+        encoder.recurrence());
+  }
+}

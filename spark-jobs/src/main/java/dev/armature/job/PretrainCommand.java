@@ -1,0 +1,139 @@
+package dev.armature.job;
+
+import com.typesafe.config.Config;
+import dev.armature.dataset.Split;
+import dev.armature.dataset.store.Manifest;
+import dev.armature.dataset.store.SkeletonStore;
+import dev.armature.report.MetricsFile;
+import dev.armature.report.Progress;
+import dev.armature.round.Coordinator;
+import dev.armature.round.RoundSchedule;
+import dev.armature.round.TrainingPlan;
+import dev.armature.round.TrainingState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.commons.lang3.time.DurationFormatUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code pretrain}: distillation rounds from a prepared data set to checkpoints. */
+@Command(
+    name = "pretrain",
+    description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).")
+final class PretrainCommand implements Callable<Integer> {
+
+  @Mixin private SettingsOptions options;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on from the newest checkpoint in output.dir; start anew where there is none yet.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = settings(new Configuration());
+    require(settings.dataPath(), "data.path", "the folder that prepare wrote");
+    require(settings.outputDir(), "output.dir", "the folder the run is to write to");
+    try (SparkSession session =
+        Sessions.open("pretrain", settings.round().workers(), settings.round().coresPerWorker())) {
+      run(session, settings);
+    }
+    return 0;
+  }
+
+  /** A resumed run has its own configuration, unless the user gives one. */
+  private Settings settings(Configuration hadoop) throws IOException {
+    Settings given = options.read(hadoop);
+    if (!resume || options.hasRecipe() || given.outputDir().isBlank()) {
+      return given;
+    }
+    Optional<Config> stored = new RunFolder(given.outputDir(), hadoop).readConfiguration();
+    return stored.isPresent() ? SettingsFile.read(stored.get(), options.overrides()) : given;
+  }
+
+  private static void require(String value, String key, String meaning) {
+    if (value.isBlank()) {
+      throw new UserMistakeException(
+          "%s is not set; it is %s (--set %s=…)".formatted(key, meaning, key));
+    }
+  }
+
+  private void run(SparkSession session, Settings settings) throws IOException {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Manifest manifest = Manifest.read(hadoop, settings.dataPath());
+    int cores = Sessions.taskCores(session);
+    TrainingPlan plan = Plans.of(settings, manifest, cores);
+    Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    RunStart start = RunStart.find(folder, resume, plan, provenance);
+    Coordinator coordinator =
+        coordinator(
+            JavaSparkContext.fromSparkContext(session.sparkContext()), plan, session, settings);
+    RoundSchedule schedule = coordinator.schedule();
+    announce(schedule, plan, manifest, start.state(), folder);
+    folder.writeConfiguration(settings.config());
+    long began = System.nanoTime();
+    try (MetricsFile metrics =
+            MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds());
+        Progress progress = Progress.start("Pre-training", " steps", schedule.steps())) {
+      coordinator.run(
+          start.state(),
+          new RunRecorder(
+              metrics,
+              progress,
+              folder.checkpoints(),
+              settings.checkpoint(),
+              schedule,
+              plan.encoder(),
+              plan.modalities(),
+              provenance));
+    }
+    System.out.printf(
+        "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
+        schedule.steps(),
+        DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
+        settings.outputDir(),
+        settings.dataPath());
+  }
+
+  private static Coordinator coordinator(
+      JavaSparkContext spark, TrainingPlan plan, SparkSession session, Settings settings) {
+    try {
+      return new Coordinator(
+          spark, plan, SkeletonStore.read(session, settings.dataPath(), Split.TRAIN));
+    } catch (IllegalArgumentException tooSmall) {
+      throw new UserMistakeException(tooSmall.getMessage(), tooSmall);
+    }
+  }
+
+  private static void announce(
+      RoundSchedule schedule,
+      TrainingPlan plan,
+      Manifest manifest,
+      TrainingState start,
+      RunFolder folder) {
+    System.out.printf(
+        "%s %s: %d training sequences, %d workers of %d cores, %d steps of %d sequences an epoch, %d steps in %d rounds.%n",
+        manifest.dataset(),
+        manifest.protocol(),
+        manifest.split(Split.TRAIN).sequences(),
+        plan.round().workers(),
+        plan.round().coresPerWorker(),
+        schedule.stepsPerEpoch(),
+        plan.round().workers() * plan.train().batch(),
+        schedule.steps(),
+        schedule.rounds());
+    if (start.rounds() > 0) {
+      System.out.printf(
+          "Resuming after round %d of %d from %s.%n",
+          start.rounds(), schedule.rounds(), folder.checkpoints().path(start.rounds()));
+    }
+  }
+}

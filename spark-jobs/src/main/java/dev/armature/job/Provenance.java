@@ -1,0 +1,38 @@
+package dev.armature.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import dev.armature.dataset.store.Manifest;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a checkpoint's numbers come from. Two runs that should end in the same numbers have the
+ * same provenance: it leaves out where a run writes, how often, and how long it goes on.
+ */
+final class Provenance {
+  /** Name of the data set's checksum. */
+  static final String DATA_CHECKSUM = "data.checksum";
+
+  /** Name of the configuration. */
+  static final String CONFIGURATION = "configuration";
+
+  private Provenance() {}
+
+  static Map<String, String> of(Config config, int coresPerWorker, Manifest manifest) {
+    Config numbers =
+        config
+            .withoutPath("output")
+            .withoutPath("data")
+            .withoutPath("checkpoint")
+            .withoutPath("evaluate")
+            .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
+    Map<String, String> provenance = new TreeMap<>();
+    provenance.put(CONFIGURATION, numbers.root().render(ConfigRenderOptions.concise()));
+    provenance.put("data", manifest.dataset() + " " + manifest.protocol());
+    provenance.put(DATA_CHECKSUM, manifest.checksum());
+    Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
+    return provenance;
+  }
+}

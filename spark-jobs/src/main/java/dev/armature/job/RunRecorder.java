@@ -1,0 +1,104 @@
+package dev.armature.job;
+
+import dev.armature.encoder.EncoderShape;
+import dev.armature.report.MetricsFile;
+import dev.armature.report.Progress;
+import dev.armature.round.Checkpoint;
+import dev.armature.round.CheckpointStore;
+import dev.armature.round.RoundListener;
+import dev.armature.round.RoundReport;
+import dev.armature.round.RoundSchedule;
+import dev.armature.round.TrainingState;
+import dev.armature.skeleton.Modality;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes down what happens in a run: metrics after every round, checkpoints when due. */
+final class RunRecorder implements RoundListener {
+  private final MetricsFile metrics;
+  private final Progress progress;
+  private final CheckpointStore checkpoints;
+  private final Settings.CheckpointSettings cadence;
+  private final RoundSchedule schedule;
+  private final EncoderShape shape;
+  private final List<Modality> modalities;
+  private final Map<String, String> provenance;
+
+  RunRecorder(
+      MetricsFile metrics,
+      Progress progress,
+      CheckpointStore checkpoints,
+      Settings.CheckpointSettings cadence,
+      RoundSchedule schedule,
+      EncoderShape shape,
+      List<Modality> modalities,
+      Map<String, String> provenance) {
+    this.metrics = metrics;
+    this.progress = progress;
+    this.checkpoints = checkpoints;
+    this.cadence = cadence;
+    this.schedule = schedule;
+    this.shape = shape;
+    this.modalities = modalities;
+    this.provenance = provenance;
+  }
+
+  @Override
+  public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
+    long began = System.nanoTime();
+    boolean last = state.rounds() == schedule.rounds();
+    if (last || state.rounds() % cadence.everyRounds() == 0) {
+      checkpoints.write(new Checkpoint(state, shape, modalities, provenance));
+      checkpoints.keepNewest(cadence.keep());
+    }
+    double checkpointSeconds = (System.nanoTime() - began) * 1e-9;
+    metrics.write(lines(report, checkpointSeconds));
+    progress.at(report.round().firstStep() + report.round().steps());
+    progress.say(
+        String.format(
+            Locale.ROOT,
+            "epoch %d, loss %.3f, %.0f sequences/s",
+            report.round().epoch() + 1,
+            report.steps().get(report.steps().size() - 1).total(),
+            report.sequences() / report.seconds()));
+  }
+
+  private List<Map<String, Object>> lines(RoundReport report, double checkpointSeconds) {
+    List<Map<String, Object>> lines = new ArrayList<>();
+    for (int step = 0; step < report.steps().size(); step++) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("type", "step");
+      line.put("round", report.round().index());
+      line.put("epoch", report.round().epoch() + 1);
+      line.put("step", report.round().firstStep() + step + 1);
+      report.steps().get(step).terms().forEach((name, value) -> line.put("loss." + name, value));
+      line.put("learning-rate", report.learningRate());
+      lines.add(line);
+    }
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "round");
+    line.put("round", report.round().index());
+    line.put("epoch", report.round().epoch() + 1);
+    line.put("steps", report.round().steps());
+    line.put("workers", report.hosts().size());
+    line.put("hosts", report.hosts());
+    line.put("sequences", report.sequences());
+    line.put("seconds", report.seconds());
+    line.put("sequences-per-second", report.sequences() / report.seconds());
+    report
+        .workerSeconds()
+        .forEach(
+            (phase, seconds) ->
+                line.put("seconds.worker." + phase.name().toLowerCase(Locale.ROOT), seconds));
+    report
+        .driverSeconds()
+        .forEach((phase, seconds) -> line.put("seconds.driver." + phase, seconds));
+    line.put("seconds.driver.checkpoint", checkpointSeconds);
+    lines.add(line);
+    return lines;
+  }
+}

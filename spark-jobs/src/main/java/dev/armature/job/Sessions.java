@@ -1,0 +1,78 @@
+package dev.armature.job;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions, with what Armature needs set where the user has not set it. */
+final class Sessions {
+  private static final Pattern LOCAL = Pattern.compile("local\\[(\\*|\\d+)(?:,\\s*\\d+)?\\]");
+
+  /**
+   * Parameters are incompressible, and a round's averages come to the driver as large results on
+   * purpose.
+   */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "spark.driver.maxResultSize", "0",
+          "spark.broadcast.compress", "false",
+          "spark.shuffle.compress", "false",
+          "spark.ui.enabled", "false",
+          "spark.sql.session.timeZone", "UTC");
+
+  private Sessions() {}
+
+  /**
+   * Opens a session whose tasks have a number of cores each.
+   *
+   * @param cores of a task; 0 for {@code spark.task.cpus}, or on a local master an equal part of
+   *     its cores for each worker
+   * @throws UserMistakeException if no slot has so many cores
+   */
+  static SparkSession open(String command, int workers, int cores) {
+    SparkConf conf = new SparkConf().setIfMissing("spark.master", "local[*]");
+    DEFAULTS.forEach(conf::setIfMissing);
+    conf.setIfMissing("spark.app.name", "armature " + command);
+    int resolved = cores(conf, workers, cores);
+    int local = localCores(conf.get("spark.master"));
+    if (local > 0 && resolved > local) {
+      throw new UserMistakeException(
+          "a worker is to have %d cores, the master %s has %d: lower round.cores-per-worker or give more with --master"
+              .formatted(resolved, conf.get("spark.master"), local));
+    }
+    conf.set("spark.task.cpus", Integer.toString(resolved));
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  private static int cores(SparkConf conf, int workers, int cores) {
+    if (cores > 0) {
+      return cores;
+    }
+    if (conf.contains("spark.task.cpus")) {
+      return conf.getInt("spark.task.cpus", 1);
+    }
+    return Math.max(1, localCores(conf.get("spark.master")) / workers);
+  }
+
+  /** Cores of a local master; 0 for a cluster. */
+  private static int localCores(String master) {
+    if (master.equals("local")) {
+      return 1;
+    }
+    Matcher local = LOCAL.matcher(master);
+    if (!local.matches()) {
+      return 0;
+    }
+    return local.group(1).equals("*")
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(local.group(1));
+  }
+
+  /** Cores of a task in a session. */
+  static int taskCores(SparkSession session) {
+    return session.sparkContext().conf().getInt("spark.task.cpus", 1);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.armature.job;
+
+import com.typesafe.config.Config;
+import dev.armature.augment.AugmentSettings;
+import dev.armature.distill.DistillSettings;
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.Recurrence;
+import dev.armature.round.LearningRateChange;
+import dev.armature.round.RoundSettings;
+import dev.armature.round.Teacher;
+import dev.armature.round.TrainSettings;
+import dev.armature.skeleton.Modality;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * A run's configuration, read and checked as a whole.
+ *
+ * @param config what it was read from, defaults included
+ * @param dataPath the prepared data set; empty if not set
+ * @param outputDir the run's folder; empty if not set
+ * @param modalities at least one, none twice
+ * @param encoder sizes of the encoders, apart from what the data decides
+ * @param round {@code coresPerWorker} is 0 where it is to be found out
+ */
+public record Settings(
+    Config config,
+    String dataPath,
+    String outputDir,
+    List<Modality> modalities,
+    EncoderSettings encoder,
+    AugmentSettings augment,
+    DistillSettings distill,
+    RoundSettings round,
+    TrainSettings train,
+    CheckpointSettings checkpoint,
+    EvaluateSettings evaluate) {
+
+  /**
+   * Sizes of the encoders, as far as they do not follow from the data.
+   *
+   * @param backend what computes the encoders
+   */
+  public record EncoderSettings(
+      int hidden,
+      int layers,
+      int embedding,
+      int heads,
+      Recurrence recurrence,
+      EncoderBackend backend) {}
+
+  /**
+   * When the state of a run is written down.
+   *
+   * @param everyRounds rounds between two checkpoints
+   * @param keep how many remain
+   */
+  public record CheckpointSettings(int everyRounds, int keep) {}
+
+  /**
+   * How encoders are measured.
+   *
+   * @param neighbours that vote
+   * @param linearEpochs passes of the linear classifier
+   * @param linearLearningRate its learning rate at the start
+   * @param linearBatch sequences a step of it
+   */
+  public record EvaluateSettings(
+      int neighbours, int linearEpochs, double linearLearningRate, int linearBatch) {}
+
+  /**
+   * Reads settings.
+   *
+   * @param config with defaults
+   * @param reference every key there is
+   * @throws UserMistakeException naming every problem
+   */
+  static Settings read(Config config, Config reference) {
+    ConfigReader reader = new ConfigReader(config, reference);
+    List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
+    reader.require(!modalities.isEmpty(), "encoder.modalities", "is empty, expected at least one");
+    reader.require(
+        new HashSet<>(modalities).size() == modalities.size(),
+        "encoder.modalities",
+        "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
+    Settings settings =
+        new Settings(
+            config,
+            reader.text("data.path"),
+            reader.text("output.dir"),
+            modalities,
+            encoder(reader),
+            augment(reader),
+            distill(reader),
+            round(reader),
+            train(reader),
+            new CheckpointSettings(
+                reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
+            new EvaluateSettings(
+                reader.integer("evaluate.neighbours", 1),
+                reader.integer("evaluate.linear-epochs", 1),
+                reader.positive("evaluate.linear-learning-rate"),
+                reader.integer("evaluate.linear-batch", 1)));
+    reader.finish();
+    return settings;
+  }
+
+  private static EncoderSettings encoder(ConfigReader reader) {
+    int heads = reader.integer("encoder.heads", 1);
+    reader.require(heads <= 2, "encoder.heads", "found %d, expected 1 or 2".formatted(heads));
+    return new EncoderSettings(
+        reader.integer("encoder.hidden", 1),
+        reader.integer("encoder.layers", 1),
+        reader.integer("encoder.embedding", 1),
+        heads,
+        reader.choice("encoder.recurrence", Recurrence.class),
+        reader.choice("encoder.backend", EncoderBackend.class));
+  }
+
+  private static AugmentSettings augment(ConfigReader reader) {
+    double least = Double.MIN_NORMAL;
+    return new AugmentSettings(
+        reader.choice("augment.temporal", AugmentSettings.Temporal.class),
+        reader.choice("augment.spatial", AugmentSettings.Spatial.class),
+        reader.integer("augment.frames", 1),
+        reader.integer("augment.minimum-crop", 1),
+        reader.number("augment.minimum-ratio", least, 1),
+        reader.number("augment.downstream-ratio", least, 1),
+        reader.number("augment.evaluation-ratio", least, 1),
+        reader.number("augment.corrupted-share", 0, 1));
+  }
+
+  private static DistillSettings distill(ConfigReader reader) {
+    int queue = reader.integer("distill.queue", 1);
+    int neighbours = reader.integer("distill.neighbours", 1);
+    reader.require(
+        neighbours <= queue,
+        "distill.neighbours",
+        "found %d, expected at most distill.queue = %d".formatted(neighbours, queue));
+    int batch = reader.integer("train.batch", 2);
+    reader.require(
+        batch <= queue,
+        "distill.queue",
+        "found %d, expected at least train.batch = %d".formatted(queue, batch));
+    return new DistillSettings(
+        reader.choice("distill.method", DistillSettings.Method.class),
+        queue,
+        Math.min(neighbours, queue),
+        reader.number("distill.weight", 0, Double.MAX_VALUE),
+        reader.positive("distill.temperature.contrast"),
+        reader.positive("distill.temperature.teacher"),
+        reader.positive("distill.temperature.student"));
+  }
+
+  private static RoundSettings round(ConfigReader reader) {
+    return new RoundSettings(
+        reader.integer("round.workers", 1),
+        reader.integer("round.cores-per-worker", 0),
+        reader.integer("round.local-steps", 1),
+        reader.choice("round.teacher", Teacher.class));
+  }
+
+  private static TrainSettings train(ConfigReader reader) {
+    String key = "train.schedule";
+    String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
+    List<LearningRateChange> schedule =
+        reader.objects(
+            key,
+            expected,
+            change -> new LearningRateChange(change.getInt("epoch"), change.getDouble("factor")));
+    reader.require(
+        schedule.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
+        key,
+        "found %s, expected %s".formatted(schedule, expected));
+    return new TrainSettings(
+        reader.integer("train.batch", 2),
+        reader.integer("train.epochs", 1),
+        reader.whole("train.max-steps", 0, Long.MAX_VALUE),
+        reader.positive("train.learning-rate"),
+        schedule,
+        reader.number("train.momentum", 0, Math.nextDown(1.0)),
+        reader.number("train.weight-decay", 0, Double.MAX_VALUE),
+        reader.number("distill.key-momentum", 0, 1),
+        reader.whole("train.seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        reader.flag("train.shuffle"));
+  }
+}

@@ -1,0 +1,127 @@
+package dev.armature.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Where settings come from: defaults, a recipe, and what the command line sets. */
+final class SettingsFile {
+  /** What a run's own {@code run.conf} holds besides settings. */
+  static final String VERSIONS = "armature";
+
+  private SettingsFile() {}
+
+  /** Every key with its default. */
+  static Config reference() {
+    return ConfigFactory.parseResources(SettingsFile.class.getClassLoader(), "reference.conf")
+        .resolve();
+  }
+
+  /**
+   * Reads settings.
+   *
+   * @param recipe a HOCON file on any Hadoop file system; null for the defaults
+   * @param overrides {@code key=value}, the value in HOCON
+   * @throws UserMistakeException if anything is wrong with them
+   */
+  static Settings read(String recipe, List<String> overrides, Configuration hadoop) {
+    return read(recipe == null ? ConfigFactory.empty() : parse(recipe, hadoop), overrides);
+  }
+
+  /** The same, with a recipe that is read already. */
+  static Settings read(Config recipe, List<String> overrides) {
+    Config config = ConfigFactory.empty();
+    for (String override : overrides) {
+      config = override(override).withFallback(config);
+    }
+    Config reference = reference();
+    return Settings.read(
+        resolve(config.withFallback(recipe.withoutPath(VERSIONS)), reference), reference);
+  }
+
+  private static Config resolve(Config config, Config reference) {
+    try {
+      return config.withFallback(reference).resolve();
+    } catch (ConfigException.UnresolvedSubstitution wrong) {
+      throw new UserMistakeException(
+          "the configuration refers to something that is not there: " + wrong.getMessage(), wrong);
+    }
+  }
+
+  private static Config override(String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new UserMistakeException(
+          "--set %s: expected key=value, for instance train.epochs=5".formatted(override));
+    }
+    String key = override.substring(0, equals).strip();
+    String value = override.substring(equals + 1).strip();
+    String description = "--set " + key;
+    try {
+      Config parsed =
+          ConfigFactory.parseString(
+              "value = " + value, ConfigParseOptions.defaults().setOriginDescription(description));
+      return ConfigFactory.empty()
+          .withValue(key, parsed.getValue("value").withOrigin(origin(description)));
+    } catch (ConfigException notHocon) {
+      // A path such as hdfs://host/x or C:\x needs no quotes here.
+      return ConfigFactory.empty()
+          .withValue(key, ConfigValueFactory.fromAnyRef(value, description));
+    }
+  }
+
+  private static com.typesafe.config.ConfigOrigin origin(String description) {
+    return com.typesafe.config.ConfigOriginFactory.newSimple(description);
+  }
+
+  /**
+   * Parses a HOCON file.
+   *
+   * @throws UserMistakeException if it cannot be read or is not HOCON
+   */
+  static Config parse(String file, Configuration hadoop) {
+    try {
+      Path path = new Path(file);
+      FileSystem fileSystem = path.getFileSystem(hadoop);
+      if (fileSystem instanceof LocalFileSystem local) {
+        // Files on disk may include their neighbours.
+        return ConfigFactory.parseFile(
+            local.pathToFile(path), ConfigParseOptions.defaults().setAllowMissing(false));
+      }
+      try (Reader reader = new InputStreamReader(fileSystem.open(path), StandardCharsets.UTF_8)) {
+        return ConfigFactory.parseReader(
+            reader, ConfigParseOptions.defaults().setOriginDescription(file));
+      }
+    } catch (ConfigException.IO unreadable) {
+      throw new UserMistakeException(
+          "the configuration file %s cannot be read: %s".formatted(file, unreadable.getMessage()),
+          unreadable);
+    } catch (IOException unreadable) {
+      throw new UserMistakeException(
+          "the configuration file %s cannot be read: %s".formatted(file, unreadable.getMessage()),
+          unreadable);
+    } catch (ConfigException wrong) {
+      throw new UserMistakeException(
+          "the configuration file is not HOCON: " + wrong.getMessage(), wrong);
+    }
+  }
+
+  /** The configuration as HOCON that can be read again, without comments. */
+  static String render(Config config) {
+    return config
+        .root()
+        .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+  }
+}

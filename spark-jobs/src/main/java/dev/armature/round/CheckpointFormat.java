@@ -1,0 +1,193 @@
+package dev.armature.round;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.distill.QueueSnapshot;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.ParameterLayout;
+import dev.armature.encoder.Recurrence;
+import dev.armature.skeleton.Modality;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A checkpoint as a safetensors file: every tensor of every encoder under its own name ({@code
+ * query.joint.gru.0.forward.weight_input}, {@code key.…}, {@code velocity.…}, {@code queue.joint}),
+ * the sizes and the provenance in the metadata.
+ */
+final class CheckpointFormat {
+  private static final String FORMAT = "armature-checkpoint-1";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
+
+  private CheckpointFormat() {}
+
+  static void write(Checkpoint checkpoint, OutputStream out) throws IOException {
+    ParameterLayout layout = new ParameterLayout(checkpoint.shape());
+    TrainingState state = checkpoint.state();
+    List<SafeTensors.View> views = new ArrayList<>();
+    for (int m = 0; m < checkpoint.modalities().size(); m++) {
+      String label = checkpoint.modalities().get(m).label();
+      vector(views, "query." + label, layout, state.model().query().get(m));
+      vector(views, "key." + label, layout, state.model().key().get(m));
+      vector(views, "velocity." + label, layout, state.model().velocity().get(m));
+      QueueSnapshot queues = state.queues();
+      views.add(
+          new SafeTensors.View(
+              "queue." + label,
+              List.of(queues.capacity(), queues.embedding()),
+              queues.keys()[m],
+              0));
+    }
+    SafeTensors.write(out, metadata(checkpoint), views);
+  }
+
+  private static void vector(
+      List<SafeTensors.View> views, String prefix, ParameterLayout layout, FloatBlock block) {
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      views.add(
+          new SafeTensors.View(
+              prefix + "." + tensor.name(), tensor.shape(), block.values(), tensor.offset()));
+    }
+  }
+
+  private static Map<String, String> metadata(Checkpoint checkpoint) throws IOException {
+    EncoderShape shape = checkpoint.shape();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("rounds", Integer.toString(checkpoint.state().rounds()));
+    metadata.put("queue.enqueued", Long.toString(checkpoint.state().queues().enqueued()));
+    metadata.put(
+        "modalities",
+        String.join(",", checkpoint.modalities().stream().map(Modality::label).toList()));
+    metadata.put("features", Integer.toString(shape.features()));
+    metadata.put("hidden", Integer.toString(shape.hidden()));
+    metadata.put("layers", Integer.toString(shape.layers()));
+    metadata.put("embedding", Integer.toString(shape.embedding()));
+    metadata.put("heads", Integer.toString(shape.heads()));
+    metadata.put("recurrence", shape.recurrence().name().toLowerCase(Locale.ROOT));
+    metadata.put("provenance", JSON.writeValueAsString(checkpoint.provenance()));
+    return metadata;
+  }
+
+  /**
+   * @throws IOException if the file is cut short or is not a checkpoint of this format
+   */
+  static Checkpoint read(DataInputStream in) throws IOException {
+    SafeTensors.Header header = SafeTensors.readHeader(in);
+    Map<String, String> metadata = header.metadata();
+    if (!FORMAT.equals(metadata.get("format"))) {
+      throw new IOException(
+          "its format is '%s', expected '%s'".formatted(metadata.get("format"), FORMAT));
+    }
+    EncoderShape shape =
+        new EncoderShape(
+            number(metadata, "features"),
+            number(metadata, "hidden"),
+            number(metadata, "layers"),
+            number(metadata, "embedding"),
+            number(metadata, "heads"),
+            Recurrence.valueOf(text(metadata, "recurrence").toUpperCase(Locale.ROOT)));
+    List<Modality> modalities = new ArrayList<>();
+    for (String label : text(metadata, "modalities").split(",", -1)) {
+      modalities.add(Modality.valueOf(label.toUpperCase(Locale.ROOT)));
+    }
+    Reading reading = new Reading(in, header, new ParameterLayout(shape));
+    List<FloatBlock> query = new ArrayList<>();
+    List<FloatBlock> key = new ArrayList<>();
+    List<FloatBlock> velocity = new ArrayList<>();
+    float[][] queues = new float[modalities.size()][];
+    SafeTensors.Entry queue = null;
+    for (int m = 0; m < queues.length; m++) {
+      String label = modalities.get(m).label();
+      query.add(reading.vector("query." + label));
+      key.add(reading.vector("key." + label));
+      velocity.add(reading.vector("velocity." + label));
+      queue = reading.next("queue." + label);
+      queues[m] = new float[queue.length()];
+      SafeTensors.readTensor(in, queue, queues[m], 0);
+    }
+    if (queue == null) {
+      throw new IOException("it has no modalities");
+    }
+    TrainingState state =
+        new TrainingState(
+            number(metadata, "rounds"),
+            new ModelState(query, key, velocity),
+            new QueueSnapshot(
+                queue.shape().get(0),
+                queue.shape().get(1),
+                whole(metadata, "queue.enqueued"),
+                queues));
+    return new Checkpoint(
+        state, shape, modalities, JSON.readValue(text(metadata, "provenance"), STRINGS));
+  }
+
+  private static String text(Map<String, String> metadata, String name) throws IOException {
+    String value = metadata.get(name);
+    if (value == null) {
+      throw new IOException("its metadata lacks '%s'".formatted(name));
+    }
+    return value;
+  }
+
+  private static int number(Map<String, String> metadata, String name) throws IOException {
+    return Math.toIntExact(whole(metadata, name));
+  }
+
+  private static long whole(Map<String, String> metadata, String name) throws IOException {
+    String value = text(metadata, name);
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException wrong) {
+      throw new IOException(
+          "its metadata has %s = '%s', expected a whole number".formatted(name, value), wrong);
+    }
+  }
+
+  /** Reads tensors in the order in which {@link #write} writes them. */
+  private static final class Reading {
+    private final DataInputStream in;
+    private final SafeTensors.Header header;
+    private final ParameterLayout layout;
+    private int read;
+
+    Reading(DataInputStream in, SafeTensors.Header header, ParameterLayout layout) {
+      this.in = in;
+      this.header = header;
+      this.layout = layout;
+    }
+
+    SafeTensors.Entry next(String name) throws IOException {
+      if (read == header.entries().size() || !header.entries().get(read).name().equals(name)) {
+        throw new IOException(
+            "tensor %d is %s, expected %s"
+                .formatted(
+                    read,
+                    read == header.entries().size() ? "missing" : header.entries().get(read).name(),
+                    name));
+      }
+      return header.entries().get(read++);
+    }
+
+    FloatBlock vector(String prefix) throws IOException {
+      float[] values = new float[layout.size()];
+      for (ParameterLayout.Tensor tensor : layout.tensors()) {
+        SafeTensors.Entry entry = next(prefix + "." + tensor.name());
+        if (!entry.shape().equals(tensor.shape())) {
+          throw new IOException(
+              "tensor %s has shape %s, expected %s"
+                  .formatted(entry.name(), entry.shape(), tensor.shape()));
+        }
+        SafeTensors.readTensor(in, entry, values, tensor.offset());
+      }
+      return new FloatBlock(values);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.armature.round;
+
+import dev.armature.dataset.store.StoredSequence;
+import dev.armature.encoder.ParameterLayout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Owns a run's state between rounds and leads it through them: publish, train locally, average in
+ * the cluster, enqueue, commit. Runs on the driver, in one thread.
+ */
+public final class Coordinator {
+  private final JavaSparkContext spark;
+  private final TrainingPlan plan;
+  private final Shards shards;
+  private final RoundSchedule schedule;
+  private final ChunkLayout chunks;
+  private final ParameterLayout layout;
+  private final String run = UUID.randomUUID().toString();
+
+  /**
+   * Deals the data out to the workers.
+   *
+   * @param data the training split, in any order
+   * @throws IllegalArgumentException if a worker would not get one batch
+   */
+  public Coordinator(JavaSparkContext spark, TrainingPlan plan, JavaRDD<StoredSequence> data) {
+    this.spark = spark;
+    this.plan = plan;
+    this.shards = Shards.deal(data, plan.round().workers());
+    this.schedule = new RoundSchedule(shards.smallest(), plan.train(), plan.round());
+    this.layout = new ParameterLayout(plan.encoder());
+    this.chunks =
+        new ChunkLayout(
+            ResultVector.of(plan.round().teacher()),
+            plan.modalities().size(),
+            layout.size(),
+            ChunkLayout.CHUNK);
+  }
+
+  /** The run's rounds. */
+  public RoundSchedule schedule() {
+    return schedule;
+  }
+
+  /**
+   * Trains from a state to the end of the schedule.
+   *
+   * @param start the initial state, or one read from a checkpoint
+   * @return the state after the last round
+   * @throws IOException if the listener cannot write
+   */
+  public TrainingState run(TrainingState start, RoundListener listener) throws IOException {
+    TrainingState state = start;
+    try (QueuePublisher queues = new QueuePublisher(spark, start.queues(), start.rounds())) {
+      while (state.rounds() < schedule.rounds()) {
+        Round round = schedule.round(state.rounds());
+        long began = System.nanoTime();
+        Broadcast<ModelState> model = spark.broadcast(state.model());
+        Publication publication = queues.publish(run, round, model);
+        double publish = secondsSince(began);
+        RoundOutcome outcome = RoundOutcome.of(trainAndAverage(publication), chunks);
+        model.destroy();
+        double trained = secondsSince(began);
+        queues.enqueue(round, outcome.workers(), plan.train().batch());
+        state =
+            new TrainingState(
+                round.index() + 1, nextModel(state.model(), outcome, round), queues.snapshot());
+        double seconds = secondsSince(began);
+        Map<String, Double> driver = new LinkedHashMap<>();
+        driver.put("publish", publish);
+        driver.put("train-and-average", trained - publish);
+        driver.put("enqueue", seconds - trained);
+        listener.roundCompleted(report(round, outcome.workers(), seconds, driver), state);
+      }
+    } finally {
+      shards.release();
+      TrainerPool.clear();
+      QueueReplica.clear();
+    }
+    return state;
+  }
+
+  private List<Averaging.Outcome> trainAndAverage(Publication publication) {
+    int workers = plan.round().workers();
+    JavaPairRDD<ChunkKey, Contribution> contributions =
+        shards.rdd().mapPartitionsToPair(new WorkerTask(plan, publication, chunks));
+    return contributions
+        .repartitionAndSortWithinPartitions(
+            new ChunkPartitioner(Math.min(workers, chunks.count() + 1)), ChunkKey.ORDER)
+        .mapPartitions(new Averaging(publication.round().index(), workers))
+        .collect();
+  }
+
+  private ModelState nextModel(ModelState before, RoundOutcome outcome, Round round) {
+    List<FloatBlock> query = outcome.vectors(ResultVector.QUERY);
+    List<FloatBlock> velocity = outcome.vectors(ResultVector.VELOCITY);
+    List<FloatBlock> key =
+        plan.round().teacher() == Teacher.PER_STEP
+            ? outcome.vectors(ResultVector.KEY)
+            : TeacherAverage.move(
+                before.key(), query, Math.pow(plan.train().keyMomentum(), round.steps()), layout);
+    return new ModelState(query, key, velocity);
+  }
+
+  private RoundReport report(
+      Round round, List<WorkerRound> workers, double seconds, Map<String, Double> driver) {
+    List<StepLosses> steps = new ArrayList<>();
+    for (int step = 0; step < round.steps(); step++) {
+      int at = step;
+      steps.add(StepLosses.mean(workers.stream().map(worker -> worker.steps().get(at)).toList()));
+    }
+    PhaseTimes phases = new PhaseTimes();
+    workers.forEach(worker -> phases.add(worker.phases()));
+    Map<PhaseTimes.Phase, Double> workerSeconds = phases.seconds();
+    workerSeconds.replaceAll((phase, sum) -> sum / workers.size());
+    return new RoundReport(
+        round,
+        plan.train().learningRate(round.epoch()),
+        steps,
+        (long) round.steps() * workers.size() * plan.train().batch(),
+        seconds,
+        workerSeconds,
+        Collections.unmodifiableMap(driver),
+        workers.stream()
+            .sorted(Comparator.comparingInt(WorkerRound::worker))
+            .map(WorkerRound::host)
+            .toList());
+  }
+
+  private static double secondsSince(long began) {
+    return (System.nanoTime() - began) * 1e-9;
+  }
+}

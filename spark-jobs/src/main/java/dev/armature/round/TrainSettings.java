@@ -1,0 +1,52 @@
+package dev.armature.round;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How encoders are trained, wherever they are.
+ *
+ * @param batch sequences a step and worker, at least 2
+ * @param epochs passes over the data, at least 1
+ * @param maxSteps the run ends after so many steps a worker; 0 for no such end
+ * @param learningRate of stochastic gradient descent, positive
+ * @param schedule changes of the learning rate
+ * @param momentum of stochastic gradient descent, in [0, 1)
+ * @param weightDecay added to the gradient, times the weight; not negative
+ * @param keyMomentum share of the key encoders that a step keeps, in [0, 1]
+ * @param seed of everything random
+ * @param shuffle whether every epoch has an order of its own; otherwise the data set's
+ */
+public record TrainSettings(
+    int batch,
+    int epochs,
+    long maxSteps,
+    double learningRate,
+    List<LearningRateChange> schedule,
+    double momentum,
+    double weightDecay,
+    double keyMomentum,
+    long seed,
+    boolean shuffle)
+    implements Serializable {
+
+  /** Copies the schedule. */
+  public TrainSettings {
+    schedule = List.copyOf(schedule);
+  }
+
+  /**
+   * The learning rate of an epoch.
+   *
+   * @param epoch 0-based
+   */
+  public double learningRate(int epoch) {
+    double rate = learningRate;
+    for (LearningRateChange change : schedule) {
+      if (epoch + 1 >= change.epoch()) {
+        rate *= change.factor();
+      }
+    }
+    return rate;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.armature.round;
+
+import dev.armature.augment.ViewBatch;
+import dev.armature.augment.ViewGenerator;
+import dev.armature.distill.Objective;
+import dev.armature.encoder.EncoderEngine;
+import dev.armature.encoder.EncoderEngines;
+
+/**
+ * What a worker computes with: native memory and buffers that are expensive to make and hold
+ * nothing that outlives a round. Used by one thread at a time.
+ */
+final class TrainerResources implements AutoCloseable {
+  private final TrainingPlan plan;
+  private final ViewGenerator views;
+  private final EncoderEngine engine;
+  private final Objective objective;
+  private final ViewBatch queryViews;
+  private final ViewBatch keyViews;
+
+  TrainerResources(TrainingPlan plan) {
+    this.plan = plan;
+    int threads = plan.round().coresPerWorker();
+    int batch = plan.train().batch();
+    views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
+    engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), plan.backend(), threads);
+    objective =
+        new Objective(plan.distill(), plan.modalities(), plan.encoder().embedding(), threads);
+    queryViews = views.batch(batch);
+    keyViews = views.batch(batch);
+  }
+
+  TrainingPlan plan() {
+    return plan;
+  }
+
+  ViewGenerator views() {
+    return views;
+  }
+
+  EncoderEngine engine() {
+    return engine;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  ViewBatch queryViews() {
+    return queryViews;
+  }
+
+  ViewBatch keyViews() {
+    return keyViews;
+  }
+
+  @Override
+  public void close() {
+    objective.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.armature.round;
+
+import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.QueueSnapshot;
+import dev.armature.encoder.EncoderInitializer;
+import dev.armature.encoder.ParameterLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything a run is between two rounds; what a round does follows from this and the plan alone.
+ *
+ * @param rounds number of rounds that are done
+ * @param model encoders and optimizer
+ * @param queues the aligned queues of negative keys
+ */
+public record TrainingState(int rounds, ModelState model, QueueSnapshot queues) {
+
+  /**
+   * The state before the first round: initial weights, key encoders equal to the query encoders.
+   */
+  public static TrainingState initial(TrainingPlan plan) {
+    int size = new ParameterLayout(plan.encoder()).size();
+    List<FloatBlock> query = new ArrayList<>();
+    List<FloatBlock> velocity = new ArrayList<>();
+    for (int modality = 0; modality < plan.modalities().size(); modality++) {
+      query.add(
+          new FloatBlock(
+              EncoderInitializer.initialize(plan.encoder(), plan.train().seed(), modality)));
+      velocity.add(new FloatBlock(new float[size]));
+    }
+    try (AlignedQueues queues =
+        AlignedQueues.random(
+            plan.modalities().size(),
+            plan.distill().queue(),
+            plan.encoder().embedding(),
+            plan.train().seed())) {
+      return new TrainingState(0, new ModelState(query, query, velocity), queues.snapshot());
+    }
+  }
+}

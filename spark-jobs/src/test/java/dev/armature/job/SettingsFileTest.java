@@ -1,0 +1,128 @@
+package dev.armature.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.armature.round.Teacher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SettingsFileTest {
+  @TempDir private Path folder;
+
+  private static Settings set(String... overrides) {
+    return SettingsFile.read((String) null, List.of(overrides), new Configuration());
+  }
+
+  static Stream<Path> recipes() throws IOException {
+    Path conf = Path.of("..", "conf");
+    try (Stream<Path> files = Files.list(conf)) {
+      return files.filter(file -> file.toString().endsWith(".conf")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void every_recipe_that_comes_along_can_be_read(Path recipe) {
+    Settings settings = SettingsFile.read(recipe.toString(), List.of(), new Configuration());
+    assertThat(settings.modalities()).isNotEmpty();
+  }
+
+  @Test
+  void the_defaults_are_the_published_recipe() {
+    Settings settings = set();
+    assertThat(settings.encoder().hidden()).isEqualTo(1024);
+    assertThat(settings.distill().queue()).isEqualTo(16384);
+    assertThat(settings.distill().neighbours()).isEqualTo(8192);
+    assertThat(settings.train().learningRate(0)).isEqualTo(0.01);
+    assertThat(settings.train().learningRate(350)).isEqualTo(0.001);
+  }
+
+  @Test
+  void the_command_line_overrides_the_recipe_and_the_recipe_the_defaults() throws IOException {
+    Path recipe = Files.writeString(folder.resolve("r.conf"), "encoder { hidden = 8, layers = 2 }");
+    Settings settings =
+        SettingsFile.read(
+            recipe.toString(),
+            List.of("encoder.layers=1", "round.teacher=per-round", "output.dir=hdfs://name/x"),
+            new Configuration());
+    assertThat(settings.encoder().hidden()).isEqualTo(8);
+    assertThat(settings.encoder().layers()).isEqualTo(1);
+    assertThat(settings.round().teacher()).isEqualTo(Teacher.PER_ROUND);
+    assertThat(settings.outputDir()).isEqualTo("hdfs://name/x");
+  }
+
+  @Test
+  void all_problems_are_named_at_once() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.conf"), "encoder.hiden = 8\ntrain.epochs = many\ntrain.batch = 0");
+    assertThatThrownBy(
+            () ->
+                SettingsFile.read(
+                    recipe.toString(),
+                    List.of("distill.neighbours=100", "distill.queue=64", "encoder.backend=cuda"),
+                    new Configuration()))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("encoder.hiden: unknown key")
+        .hasMessageContaining("r.conf")
+        .hasMessageContaining("did you mean encoder.hidden?")
+        .hasMessageContaining("train.epochs: found \"many\"")
+        .hasMessageContaining("train.batch: found 0")
+        .hasMessageContaining("distill.neighbours: found 100, expected at most distill.queue = 64")
+        .hasMessageContaining("encoder.backend: found 'cuda', expected one of onednn, plain");
+  }
+
+  @Test
+  void a_queue_smaller_than_a_batch_is_refused_with_both_numbers() {
+    assertThatThrownBy(() -> set("distill.queue=32", "distill.neighbours=16", "train.batch=64"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("distill.queue: found 32, expected at least train.batch = 64");
+  }
+
+  @Test
+  void a_broken_schedule_is_refused() {
+    assertThatThrownBy(() -> set("train.schedule=[{epoch=0, factor=0.1}]"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("train.schedule");
+    assertThatThrownBy(() -> set("train.schedule=[{factor=0.1}]"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("train.schedule");
+  }
+
+  @Test
+  void an_override_without_a_value_is_refused() {
+    assertThatThrownBy(() -> set("train.epochs"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("expected key=value");
+  }
+
+  @Test
+  void a_missing_recipe_is_named() {
+    assertThatThrownBy(
+            () ->
+                SettingsFile.read(
+                    folder.resolve("none.conf").toString(), List.of(), new Configuration()))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("none.conf");
+  }
+
+  @Test
+  void settings_rendered_and_read_again_are_the_same() throws IOException {
+    Settings settings = set("encoder.hidden=8", "train.schedule=[{epoch=3, factor=0.5}]");
+    Path file =
+        Files.writeString(folder.resolve("run.conf"), SettingsFile.render(settings.config()));
+    Settings again = SettingsFile.read(file.toString(), List.of(), new Configuration());
+    assertThat(again.train()).isEqualTo(settings.train());
+    assertThat(again.encoder()).isEqualTo(settings.encoder());
+    assertThat(again.config().root().unwrapped()).isEqualTo(settings.config().root().unwrapped());
+  }
+}

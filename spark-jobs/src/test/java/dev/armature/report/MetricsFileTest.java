@@ -1,0 +1,69 @@
+package dev.armature.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsFileTest {
+  @TempDir private Path folder;
+  private FileSystem files;
+
+  @BeforeEach
+  void open() throws IOException {
+    files = FileSystem.getLocal(new Configuration());
+  }
+
+  private org.apache.hadoop.fs.Path run() {
+    return new org.apache.hadoop.fs.Path(folder.toUri());
+  }
+
+  private Path metrics() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  private static List<Map<String, Object>> lines(int... rounds) {
+    return java.util.Arrays.stream(rounds)
+        .mapToObj(round -> Map.<String, Object>of("round", round))
+        .toList();
+  }
+
+  @Test
+  void lines_can_be_read_while_the_run_goes_on() throws IOException {
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 0)) {
+      metrics.write(lines(0));
+      assertThat(Files.readAllLines(metrics())).containsExactly("{\"round\":0}");
+    }
+  }
+
+  @Test
+  void a_resumed_run_keeps_the_lines_of_finished_rounds_and_drops_the_others() throws IOException {
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 0)) {
+      metrics.write(lines(0, 1, 2, 3));
+    }
+    Files.writeString(metrics(), "{\"round\":1,\"los", StandardOpenOption.APPEND);
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 2)) {
+      metrics.write(lines(2));
+    }
+    assertThat(Files.readAllLines(metrics()))
+        .containsExactly("{\"round\":0}", "{\"round\":1}", "{\"round\":2}");
+  }
+
+  @Test
+  void lines_survive_a_crash_in_the_middle_of_resuming() throws IOException {
+    Files.writeString(folder.resolve("metrics.before-resume.jsonl"), "{\"round\":0}\n");
+    Files.writeString(metrics(), "{\"rou");
+    MetricsFile.open(files, run(), 1).close();
+    assertThat(Files.readAllLines(metrics())).containsExactly("{\"round\":0}");
+    assertThat(folder.resolve("metrics.before-resume.jsonl")).doesNotExist();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.armature.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.armature.distill.QueueSnapshot;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.ParameterLayout;
+import dev.armature.encoder.Recurrence;
+import dev.armature.skeleton.Modality;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointStoreTest {
+  private static final EncoderShape SHAPE = new EncoderShape(6, 3, 2, 4, 1, Recurrence.LOCKSTEP);
+
+  @TempDir private Path folder;
+  private CheckpointStore store;
+  private final List<String> passedOver = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    // Raw: Hadoop's own checksums would recognise the damage before ours.
+    FileSystem files = FileSystem.getLocal(new Configuration()).getRawFileSystem();
+    store = new CheckpointStore(files, new org.apache.hadoop.fs.Path(folder.toUri()));
+  }
+
+  private static Checkpoint checkpoint(int rounds) {
+    SplittableRandom random = new SplittableRandom(rounds);
+    int size = new ParameterLayout(SHAPE).size();
+    ModelState model =
+        new ModelState(
+            List.of(block(size, random), block(size, random)),
+            List.of(block(size, random), block(size, random)),
+            List.of(block(size, random), block(size, random)));
+    float[][] keys = {block(5 * 4, random).values(), block(5 * 4, random).values()};
+    return new Checkpoint(
+        new TrainingState(rounds, model, new QueueSnapshot(5, 4, 3, keys)),
+        SHAPE,
+        List.of(Modality.BONE, Modality.JOINT),
+        Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));
+  }
+
+  private static FloatBlock block(int size, SplittableRandom random) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextDouble() - 0.5f;
+    }
+    return new FloatBlock(values);
+  }
+
+  private Path file(int rounds) {
+    return folder.resolve("round-%08d.safetensors".formatted(rounds));
+  }
+
+  @Test
+  void a_checkpoint_comes_back_as_it_was_written() throws IOException {
+    Checkpoint written = checkpoint(7);
+    store.write(written);
+    Checkpoint read = store.latest(passedOver::add).orElseThrow();
+    assertThat(read.shape()).isEqualTo(written.shape());
+    assertThat(read.modalities()).isEqualTo(written.modalities());
+    assertThat(read.provenance()).isEqualTo(written.provenance());
+    assertThat(read.state().rounds()).isEqualTo(7);
+    for (int m = 0; m < 2; m++) {
+      assertThat(read.state().model().query().get(m).values())
+          .isEqualTo(written.state().model().query().get(m).values());
+      assertThat(read.state().model().key().get(m).values())
+          .isEqualTo(written.state().model().key().get(m).values());
+      assertThat(read.state().model().velocity().get(m).values())
+          .isEqualTo(written.state().model().velocity().get(m).values());
+      assertThat(read.state().queues().keys()[m]).isEqualTo(written.state().queues().keys()[m]);
+    }
+    assertThat(read.state().queues().enqueued()).isEqualTo(3);
+    assertThat(passedOver).isEmpty();
+  }
+
+  @Test
+  void the_same_state_makes_the_same_file() throws IOException {
+    store.write(checkpoint(1));
+    byte[] first = Files.readAllBytes(file(1));
+    store.write(checkpoint(1));
+    assertThat(Files.readAllBytes(file(1))).isEqualTo(first);
+  }
+
+  @Test
+  void a_checkpoint_cut_short_is_passed_over_for_the_one_before() throws IOException {
+    store.write(checkpoint(10));
+    store.write(checkpoint(20));
+    try (RandomAccessFile file = new RandomAccessFile(file(20).toFile(), "rw")) {
+      file.setLength(file.length() - 1);
+    }
+    assertThat(store.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver).singleElement().asString().contains("round-00000020", "cut short");
+  }
+
+  @Test
+  void a_checkpoint_with_one_altered_bit_is_passed_over() throws IOException {
+    store.write(checkpoint(10));
+    store.write(checkpoint(20));
+    try (RandomAccessFile file = new RandomAccessFile(file(20).toFile(), "rw")) {
+      file.seek(file.length() - 9);
+      int value = file.read();
+      file.seek(file.length() - 9);
+      file.write(value ^ 1);
+    }
+    assertThat(store.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver).hasSize(1);
+  }
+
+  @Test
+  void a_checkpoint_without_its_checksum_is_passed_over() throws IOException {
+    store.write(checkpoint(10));
+    store.write(checkpoint(20));
+    Files.delete(folder.resolve("round-00000020.safetensors.sha256"));
+    assertThat(store.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver).singleElement().asString().contains("checksum file");
+  }
+
+  @Test
+  void checkpoints_of_which_none_is_whole_are_an_error_not_a_fresh_start() throws IOException {
+    store.write(checkpoint(10));
+    Files.write(file(10), new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> store.latest(passedOver::add))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("none of the 1 checkpoints");
+  }
+
+  @Test
+  void a_half_written_checkpoint_is_not_taken_for_one() throws IOException {
+    Files.write(folder.resolve(".round-00000030.safetensors.incomplete"), new byte[100]);
+    assertThat(store.latest(passedOver::add)).isEmpty();
+    store.write(checkpoint(31));
+    store.keepNewest(3);
+    assertThat(folder.resolve(".round-00000030.safetensors.incomplete")).doesNotExist();
+  }
+
+  @Test
+  void only_the_newest_are_kept() throws IOException {
+    for (int rounds = 1; rounds <= 4; rounds++) {
+      store.write(checkpoint(rounds));
+      store.keepNewest(2);
+    }
+    assertThat(store.rounds()).containsExactly(3, 4);
+    try (var files = Files.list(folder)) {
+      assertThat(files).hasSize(4);
+    }
+  }
+
+  @Test
+  void the_checksum_is_that_of_the_usual_tool() throws IOException {
+    store.write(checkpoint(1));
+    String line = Files.readString(folder.resolve("round-00000001.safetensors.sha256"));
+    String digest =
+        org.apache.commons.codec.digest.DigestUtils.sha256Hex(Files.readAllBytes(file(1)));
+    assertThat(line).isEqualTo(digest + "  round-00000001.safetensors\n");
+  }
+}

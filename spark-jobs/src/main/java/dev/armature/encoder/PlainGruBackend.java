@@ -1,7 +1,7 @@
 package dev.armature.encoder;
 
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -44,6 +44,7 @@ final class PlainGruBackend implements GruBackend {
     kept.reset = Nd4j.create(input.dataType(), extent);
     kept.candidate = Nd4j.create(input.dataType(), extent);
     kept.hiddenShare = Nd4j.create(input.dataType(), extent);
+    INDArray states = Nd4j.create(input.dataType(), extent);
     INDArray state = Nd4j.create(input.dataType(), shape.sequences(), hidden);
     for (int step = 0; step < shape.frames(); step++) {
       int frame = frame(shape, step);
@@ -54,12 +55,13 @@ final class PlainGruBackend implements GruBackend {
       INDArray share = gate(u, 2, hidden).dup();
       INDArray candidate = Transforms.tanh(gate(x, 2, hidden).add(reset.mul(share)));
       state = candidate.mul(update.rsub(1)).add(update.mul(state));
-      at(output, frame).assign(state);
+      at(states, frame).assign(state);
       at(kept.update, frame).assign(update);
       at(kept.reset, frame).assign(reset);
       at(kept.candidate, frame).assign(candidate);
       at(kept.hiddenShare, frame).assign(share);
     }
+    output.assign(states);
   }
 
   @Override
@@ -77,15 +79,18 @@ final class PlainGruBackend implements GruBackend {
     gradients.hidden().assign(0);
     gradients.inputBias().assign(0);
     gradients.hiddenBias().assign(0);
+    // Dense copies: ND4J 1.0.0-M2.1 loses the memory of late slices of a strided view.
+    INDArray states = output.dup('c');
+    INDArray statesGradient = outputGradient.dup('c');
     INDArray zero = Nd4j.create(input.dataType(), shape.sequences(), shape.hidden());
     INDArray stateGradient = zero.dup();
     for (int step = shape.frames() - 1; step >= 0; step--) {
       int frame = frame(shape, step);
-      INDArray state = step == 0 ? zero : at(output, frame(shape, step - 1)).dup();
+      INDArray state = step == 0 ? zero : at(states, frame(shape, step - 1)).dup();
       INDArray update = at(kept.update, frame);
       INDArray reset = at(kept.reset, frame);
       INDArray candidate = at(kept.candidate, frame);
-      stateGradient = stateGradient.add(at(outputGradient, frame));
+      stateGradient = stateGradient.add(at(statesGradient, frame));
       INDArray byCandidate =
           stateGradient.mul(update.rsub(1)).mul(candidate.mul(candidate).rsub(1));
       INDArray byUpdate = stateGradient.mul(state.sub(candidate)).mul(update).mul(update.rsub(1));
@@ -106,7 +111,7 @@ final class PlainGruBackend implements GruBackend {
   }
 
   private static INDArray at(INDArray sequences, int frame) {
-    return sequences.get(point(frame));
+    return sequences.slice(frame);
   }
 
   private static INDArray gate(INDArray all, int gate, int hidden) {

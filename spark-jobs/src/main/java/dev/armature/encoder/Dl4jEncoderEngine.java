@@ -1,0 +1,329 @@
+package dev.armature.encoder;
+
+import dev.armature.augment.ViewBatch;
+import dev.armature.encoder.ParameterLayout.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Encoders as DL4J computation graphs in main memory.
+ *
+ * <p>Each modality has a query graph, which keeps its activations, and two that keep nothing and
+ * share one set of buffers with those of the other modalities: a key graph, and one that evaluates
+ * the query's parameters. Parameters, gradients and momentum are one native vector each.
+ */
+final class Dl4jEncoderEngine implements EncoderEngine {
+  /** A stretch of the flat vector without statistics. */
+  private record Span(int start, int end) {}
+
+  private final EncoderShape shape;
+  private final int size;
+  private final List<Span> trainable;
+  private final Lanes lanes;
+  private final GruBackend first;
+  private final GruBackend second;
+  private final BufferPool inference = new BufferPool();
+  private final BufferPool scratch = new BufferPool();
+  private final List<Encoder> encoders = new ArrayList<>();
+  private int retainedSequences;
+  private boolean closed;
+
+  /** What one modality has. */
+  private static final class Encoder {
+    final BufferPool activations = new BufferPool();
+    final INDArray query;
+    final INDArray key;
+    final INDArray velocity;
+    final ComputationGraph queryGraph;
+    final ComputationGraph keyGraph;
+    final ComputationGraph evaluationGraph;
+
+    Encoder(ComputationGraphConfiguration configuration, long size) {
+      query = Nd4j.create(DataType.FLOAT, 1, size);
+      key = Nd4j.create(DataType.FLOAT, 1, size);
+      velocity = Nd4j.create(DataType.FLOAT, 1, size);
+      queryGraph = graph(configuration, query);
+      queryGraph.initGradientsView();
+      keyGraph = graph(configuration, key);
+      evaluationGraph = graph(configuration, query);
+    }
+
+    private static ComputationGraph graph(
+        ComputationGraphConfiguration configuration, INDArray parameters) {
+      ComputationGraph graph = new ComputationGraph(configuration.clone());
+      graph.init(parameters, false);
+      return graph;
+    }
+
+    void attach(ComputationGraph graph, LayerRuntime runtime) {
+      for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+        ((EngineLayer) layer).attach(runtime);
+      }
+    }
+
+    void close() {
+      for (ComputationGraph graph : List.of(queryGraph, keyGraph, evaluationGraph)) {
+        for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
+          ((EngineLayer) layer).release();
+        }
+      }
+      activations.close();
+      queryGraph.getGradientsViewArray().close();
+      query.close();
+      key.close();
+      velocity.close();
+    }
+  }
+
+  Dl4jEncoderEngine(EncoderShape shape, int modalities, EncoderBackend backend, int threads) {
+    if (modalities < 1) {
+      throw new IllegalArgumentException(
+          "an engine needs at least 1 modality, found %d".formatted(modalities));
+    }
+    this.shape = shape;
+    ParameterLayout layout = new ParameterLayout(shape);
+    size = layout.size();
+    trainable = trainable(layout);
+    boolean oneDnn = backend == EncoderBackend.ONEDNN;
+    first = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
+    second = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
+    lanes = new Lanes(threads, oneDnn);
+    // Nothing here is left to the collector, so that there is nothing to call it for.
+    Nd4j.getMemoryManager().togglePeriodicGc(false);
+    lanes.enter();
+    ComputationGraphConfiguration configuration = EncoderGraph.configuration(shape, 0);
+    LayerRuntime forInference = new LayerRuntime(lanes, first, second, inference, scratch, false);
+    for (int modality = 0; modality < modalities; modality++) {
+      Encoder encoder = new Encoder(configuration, size);
+      encoders.add(encoder);
+      encoder.attach(
+          encoder.queryGraph,
+          new LayerRuntime(lanes, first, second, encoder.activations, scratch, true));
+      encoder.attach(encoder.keyGraph, forInference);
+      encoder.attach(encoder.evaluationGraph, forInference);
+    }
+  }
+
+  private static List<Span> trainable(ParameterLayout layout) {
+    List<Span> spans = new ArrayList<>();
+    int start = 0;
+    for (Tensor tensor : layout.tensors()) {
+      if (tensor.statistic()) {
+        if (tensor.offset() > start) {
+          spans.add(new Span(start, tensor.offset()));
+        }
+        start = tensor.offset() + tensor.length();
+      }
+    }
+    spans.add(new Span(start, layout.size()));
+    return spans;
+  }
+
+  @Override
+  public EncoderShape shape() {
+    return shape;
+  }
+
+  @Override
+  public int modalities() {
+    return encoders.size();
+  }
+
+  @Override
+  public void setParameters(Branch branch, int modality, float[] parameters) {
+    write(parameters, parameters(branch, modality));
+  }
+
+  @Override
+  public void readParameters(Branch branch, int modality, float[] destination) {
+    read(parameters(branch, modality), destination);
+  }
+
+  @Override
+  public void setVelocity(int modality, float[] velocity) {
+    write(velocity, encoder(modality).velocity);
+  }
+
+  @Override
+  public void readVelocity(int modality, float[] destination) {
+    read(encoder(modality).velocity, destination);
+  }
+
+  @Override
+  public void readGradients(int modality, float[] destination) {
+    read(encoder(modality).queryGraph.getGradientsViewArray(), destination);
+  }
+
+  private INDArray parameters(Branch branch, int modality) {
+    Encoder encoder = encoder(modality);
+    return branch == Branch.QUERY ? encoder.query : encoder.key;
+  }
+
+  private Encoder encoder(int modality) {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    return encoders.get(modality);
+  }
+
+  private void write(float[] source, INDArray vector) {
+    checkLength(source);
+    NativeFloats.write(source, size, vector);
+  }
+
+  private void read(INDArray vector, float[] destination) {
+    checkLength(destination);
+    NativeFloats.read(vector, destination, size);
+  }
+
+  private void checkLength(float[] vector) {
+    if (vector.length != size) {
+      throw new IllegalArgumentException(
+          "%s has %d numbers, found %d".formatted(shape, size, vector.length));
+    }
+  }
+
+  @Override
+  public float[][] embedQueries(ViewBatch views) {
+    enter(views);
+    float[][] embeddings = new float[encoders.size()][];
+    for (int modality = 0; modality < encoders.size(); modality++) {
+      embeddings[modality] = embed(encoders.get(modality).queryGraph, views, modality);
+    }
+    retainedSequences = views.sequences();
+    return embeddings;
+  }
+
+  @Override
+  public float[][] embedKeys(ViewBatch views) {
+    enter(views);
+    float[][] embeddings = new float[encoders.size()][];
+    for (int modality = 0; modality < encoders.size(); modality++) {
+      embeddings[modality] = embed(encoders.get(modality).keyGraph, views, modality);
+    }
+    return embeddings;
+  }
+
+  private float[] embed(ComputationGraph graph, ViewBatch views, int modality) {
+    Map<String, INDArray> activations =
+        graph.feedForward(new INDArray[] {input(views, modality)}, true, false);
+    int perHead = views.sequences() * shape.embedding();
+    float[] embeddings = new float[shape.heads() * perHead];
+    for (int head = 0; head < shape.heads(); head++) {
+      NativeFloats.pointer(activations.get(EncoderGraph.embedding(head)))
+          .get(embeddings, head * perHead, perHead);
+    }
+    return embeddings;
+  }
+
+  private INDArray input(ViewBatch views, int modality) {
+    INDArray input = scratch.get("views", views.frames(), views.sequences(), views.features());
+    NativeFloats.write(views.inputs()[modality], Math.toIntExact(input.length()), input);
+    return TimeMajor.asRecurrent(input);
+  }
+
+  private void enter(ViewBatch views) {
+    enter();
+    if (views.features() != shape.features() || views.inputs().length != encoders.size()) {
+      throw new IllegalArgumentException(
+          "the engine takes %d modalities of %d features, found %d of %d"
+              .formatted(
+                  encoders.size(), shape.features(), views.inputs().length, views.features()));
+    }
+  }
+
+  private void enter() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    lanes.enter();
+  }
+
+  @Override
+  public void backward(float[][] gradients) {
+    enter();
+    if (retainedSequences == 0) {
+      throw new IllegalStateException("backward needs a preceding embedQueries of its own");
+    }
+    int perHead = retainedSequences * shape.embedding();
+    for (int modality = 0; modality < encoders.size(); modality++) {
+      if (gradients[modality].length != shape.heads() * perHead) {
+        throw new IllegalArgumentException(
+            "gradients of modality %d have %d numbers, expected %d"
+                .formatted(modality, gradients[modality].length, shape.heads() * perHead));
+      }
+      INDArray[] epsilons = new INDArray[shape.heads()];
+      for (int head = 0; head < shape.heads(); head++) {
+        epsilons[head] = scratch.get("epsilon." + head, retainedSequences, shape.embedding());
+        NativeFloats.pointer(epsilons[head]).put(gradients[modality], head * perHead, perHead);
+      }
+      encoders.get(modality).queryGraph.backpropGradient(epsilons);
+    }
+    retainedSequences = 0;
+  }
+
+  @Override
+  public void update(float learningRate, float momentum, float weightDecay) {
+    enter();
+    for (Encoder encoder : encoders) {
+      FloatPointer parameters = NativeFloats.pointer(encoder.query);
+      FloatPointer velocity = NativeFloats.pointer(encoder.velocity);
+      FloatPointer gradient = NativeFloats.pointer(encoder.queryGraph.getGradientsViewArray());
+      for (Span span : trainable) {
+        VectorArithmetic.descend(
+            lanes,
+            parameters,
+            velocity,
+            gradient,
+            span.start(),
+            span.end(),
+            learningRate,
+            momentum,
+            weightDecay);
+      }
+    }
+  }
+
+  @Override
+  public void movingAverage(float keyMomentum) {
+    enter();
+    for (Encoder encoder : encoders) {
+      FloatPointer key = NativeFloats.pointer(encoder.key);
+      FloatPointer query = NativeFloats.pointer(encoder.query);
+      for (Span span : trainable) {
+        VectorArithmetic.average(lanes, key, query, span.start(), span.end(), keyMomentum);
+      }
+    }
+  }
+
+  @Override
+  public float[] represent(int modality, ViewBatch views) {
+    enter(views);
+    ComputationGraph graph = encoder(modality).evaluationGraph;
+    INDArray[] input = {input(views, modality)};
+    int last = graph.getVertex(EncoderGraph.REPRESENTATION).getVertexIndex();
+    return NativeFloats.read(
+        graph.feedForward(input, last, false, false).get(EncoderGraph.REPRESENTATION));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    encoders.forEach(Encoder::close);
+    inference.close();
+    scratch.close();
+    first.close();
+    second.close();
+    lanes.close();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.armature.encoder;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs {@link FeatureNorm} over sequences × features × frames. */
+final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
+  private transient LayerRuntime runtime;
+  private transient FeatureNorm norm;
+  private transient float[] values = new float[0];
+
+  InputNormLayer(NeuralNetConfiguration configuration, DataType type) {
+    super(configuration, type);
+  }
+
+  @Override
+  public void attach(LayerRuntime lent) {
+    runtime = lent;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    if (runtime == null) {
+      runtime = LayerRuntime.standalone();
+    }
+    if (norm == null) {
+      norm = new FeatureNorm(Math.toIntExact(layerConf().getNIn()));
+    }
+    INDArray source = TimeMajor.of(input);
+    int rows = Math.toIntExact(source.size(0) * source.size(1));
+    load(source);
+    float[] weight = NativeFloats.read(getParam(InputNorm.WEIGHT));
+    float[] bias = NativeFloats.read(getParam(InputNorm.BIAS));
+    float[] mean = NativeFloats.read(getParam(InputNorm.MEAN));
+    float[] variance = NativeFloats.read(getParam(InputNorm.VARIANCE));
+    if (training) {
+      norm.train(values, rows, weight, bias, mean, variance);
+      NativeFloats.write(mean, mean.length, getParam(InputNorm.MEAN));
+      NativeFloats.write(variance, variance.length, getParam(InputNorm.VARIANCE));
+    } else {
+      norm.evaluate(values, rows, weight, bias, mean, variance);
+    }
+    INDArray output = runtime.activations().get("norm", source.shape());
+    NativeFloats.write(values, values.length, output);
+    return TimeMajor.asRecurrent(output);
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    INDArray source = TimeMajor.of(epsilon);
+    int rows = Math.toIntExact(source.size(0) * source.size(1));
+    load(source);
+    float[] weight = NativeFloats.read(getParam(InputNorm.WEIGHT));
+    float[] weightGradient = new float[weight.length];
+    float[] biasGradient = new float[weight.length];
+    norm.backward(values, rows, weight, weightGradient, biasGradient);
+    NativeFloats.write(weightGradient, weight.length, gradientViews.get(InputNorm.WEIGHT));
+    NativeFloats.write(biasGradient, weight.length, gradientViews.get(InputNorm.BIAS));
+    INDArray inputGradient = runtime.scratch().get("norm", source.shape());
+    NativeFloats.write(values, values.length, inputGradient);
+    Gradient gradients = new DefaultGradient();
+    for (String name :
+        List.of(InputNorm.WEIGHT, InputNorm.BIAS, InputNorm.MEAN, InputNorm.VARIANCE)) {
+      gradients.setGradientFor(name, gradientViews.get(name));
+    }
+    return new Pair<>(gradients, TimeMajor.asRecurrent(inputGradient));
+  }
+
+  private void load(INDArray source) {
+    int length = Math.toIntExact(source.length());
+    if (values.length != length) {
+      values = new float[length];
+    }
+    NativeFloats.read(source, values, length);
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+
+  @Override
+  public void release() {}
+}

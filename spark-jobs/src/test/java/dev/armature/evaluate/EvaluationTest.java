@@ -22,11 +22,23 @@ import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
   private static final List<Modality> ALL = List.of(Modality.values());
+  private static final Map<String, List<Long>> DONE = new LinkedHashMap<>();
+  private static final Map<String, Long> TOTALS = new LinkedHashMap<>();
   private static JavaSparkContext spark;
+  private static EvaluationResult result;
 
   @BeforeAll
-  static void start() {
+  static void evaluate_once() {
     spark = LocalSpark.start();
+    result =
+        run(
+            settings(Set.of(EvaluationProtocol.values()), 1),
+            ALL,
+            2,
+            (phase, now, total) -> {
+              DONE.computeIfAbsent(phase, first -> new ArrayList<>()).add(now);
+              TOTALS.put(phase, total);
+            });
   }
 
   @AfterAll
@@ -36,9 +48,6 @@ class EvaluationTest {
 
   @Test
   void every_measure_stands_beside_that_of_random_weights() {
-    EvaluationResult result =
-        run(settings(Set.of(EvaluationProtocol.values()), 1), ALL, 2, EvaluationProgress.SILENT);
-
     List<String> keys = new ArrayList<>();
     for (String prefix : List.of("", EvaluationResult.RANDOM_WEIGHTS)) {
       for (String stream : List.of("joint", "motion", "bone", "three-stream")) {
@@ -66,9 +75,6 @@ class EvaluationTest {
 
   @Test
   void encoders_that_see_beat_encoders_that_do_not() {
-    EvaluationResult result =
-        run(settings(Set.of(EvaluationProtocol.values()), 1), ALL, 2, EvaluationProgress.SILENT);
-
     // Random weights are all zero here: everything looks alike to them.
     for (String key : List.of("knn.joint.top1", "knn.three-stream.top1", "linear.joint.top1")) {
       assertThat(result.percent(key).orElseThrow()).as(key).isGreaterThan(60);
@@ -83,12 +89,10 @@ class EvaluationTest {
 
   @Test
   void figures_do_not_depend_on_how_sequences_are_partitioned() {
-    EvaluationSettings settings = settings(Set.of(EvaluationProtocol.values()), 5);
+    EvaluationResult many =
+        run(settings(Set.of(EvaluationProtocol.values()), 1), ALL, 37, EvaluationProgress.SILENT);
 
-    EvaluationResult one = run(settings, ALL, 1, EvaluationProgress.SILENT);
-    EvaluationResult many = run(settings, ALL, 37, EvaluationProgress.SILENT);
-
-    assertThat(many.values()).isEqualTo(one.values());
+    assertThat(many.values()).isEqualTo(result.values());
   }
 
   @Test
@@ -154,32 +158,21 @@ class EvaluationTest {
 
   @Test
   void one_modality_has_no_streams_to_put_together() {
-    EvaluationResult result =
+    EvaluationResult bone =
         run(
-            settings(Set.of(EvaluationProtocol.KNN), 1),
+            settings(Set.of(EvaluationProtocol.KNN), 5),
             List.of(Modality.BONE),
             2,
             EvaluationProgress.SILENT);
 
-    assertThat(result.values()).containsKey("knn.bone.top1");
-    assertThat(result.values().keySet())
+    assertThat(bone.values()).containsKey("knn.bone.top1");
+    assertThat(bone.values().keySet())
         .noneMatch(key -> key.contains("stream") || key.contains("linear"));
   }
 
   @Test
   void every_phase_is_told_of_from_its_start_to_its_end() {
-    Map<String, List<Long>> done = new LinkedHashMap<>();
-    Map<String, Long> totals = new LinkedHashMap<>();
-    run(
-        settings(Set.of(EvaluationProtocol.values()), 1),
-        ALL,
-        2,
-        (phase, now, total) -> {
-          done.computeIfAbsent(phase, first -> new ArrayList<>()).add(now);
-          totals.put(phase, total);
-        });
-
-    assertThat(done)
+    assertThat(DONE)
         .containsOnlyKeys(
             "representations.test",
             "knn",
@@ -188,11 +181,11 @@ class EvaluationTest {
             "random-weights.knn",
             "random-weights.linear",
             "geometric");
-    done.forEach(
+    DONE.forEach(
         (phase, steps) -> {
-          assertThat(steps).as(phase).isSorted().startsWith(0L).endsWith(totals.get(phase));
+          assertThat(steps).as(phase).isSorted().startsWith(0L).endsWith(TOTALS.get(phase));
         });
-    assertThat(totals).containsEntry("linear", 18L);
+    assertThat(TOTALS).containsEntry("linear", 18L);
   }
 
   @Test

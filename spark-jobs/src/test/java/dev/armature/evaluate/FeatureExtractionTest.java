@@ -7,7 +7,12 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
 import dev.armature.dataset.store.StoredSequence;
+import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
+import dev.armature.encoder.EncoderEngines;
+import dev.armature.encoder.EncoderInitializer;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonSequence;
 import java.util.ArrayList;
@@ -68,6 +73,34 @@ class FeatureExtractionTest {
           .as("%d partitions", partitions)
           .containsExactly(expected);
     }
+  }
+
+  @Test
+  void partitions_change_no_bit_of_what_the_real_encoders_see_either() {
+    List<StoredSequence> sequences = ToyData.sequences(ROWS, 1);
+    EncoderShape shape = new EncoderShape(12, 8, 2, 4, 1, Recurrence.LOCKSTEP);
+    float[][] parameters = {EncoderInitializer.initialize(shape, 1, 0)};
+    List<float[]> found = new ArrayList<>();
+    for (int partitions : new int[] {1, 7}) {
+      try (SequenceBlocks blocks = blocks(sequences, partitions);
+          FeatureExtraction extraction =
+              new FeatureExtraction(
+                  spark,
+                  (sizes, modalities) ->
+                      EncoderEngines.open(sizes, modalities, EncoderBackend.ONEDNN, 1),
+                  shape,
+                  List.of(Modality.BONE),
+                  parameters,
+                  ToyData.LAYOUT,
+                  1,
+                  AugmentSettings.PUBLISHED)) {
+        found.add(extraction.training(blocks, Modality.BONE, 3, 0, 2).get(1).values());
+      }
+    }
+
+    assertThat(found.get(1)).hasSize(ROWS * 16).containsExactly(found.get(0));
+    assertThat(Arrays.copyOfRange(found.get(0), 0, 16))
+        .isNotEqualTo(Arrays.copyOfRange(found.get(0), 16, 32));
   }
 
   @Test

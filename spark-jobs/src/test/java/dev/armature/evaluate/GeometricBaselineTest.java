@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GeometricBaselineTest {
 
   @Test
-  void utd_mhad_gives_about_the_accuracy_that_was_measured_elsewhere(@TempDir Path folder) {
+  void utd_mhad_needs_no_encoder_for_85_percent(@TempDir Path folder) {
     Path source =
         List.of("../shared", "../../shared", "../../../shared").stream()
             .map(shared -> Path.of(shared, "data", "utd-mhad"))
@@ -50,12 +50,12 @@ class GeometricBaselineTest {
                   spark, "test", SkeletonStore.read(session, output, Split.TEST), classes)) {
         assertThat(training.rows()).isEqualTo(431);
         assertThat(test.rows()).isEqualTo(430);
-        // 83.0 % was measured without this code; how the yaw and the scale are taken is worth a
-        // few points either way.
+        // Others' 83.0 % is of the same words. Whether the yaw is the first frame's or the mean's,
+        // which joint is the root and what sets the scale moves the figure between 82 and 86.5.
         assertThat(
                 new GeometricBaseline(spark, manifest.layout(), manifest.persons(), 1)
                     .accuracy(training, test, classes))
-            .isCloseTo(84.9, within(3.0));
+            .isCloseTo(85.58, within(0.5));
       }
     }
   }

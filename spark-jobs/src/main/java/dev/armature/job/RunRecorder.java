@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 
 /** Writes down what happens in a run: metrics after every round, checkpoints when due. */
 final class RunRecorder implements RoundListener {
@@ -49,14 +50,12 @@ final class RunRecorder implements RoundListener {
 
   @Override
   public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
-    long began = System.nanoTime();
+    // Metrics first: a run that is killed in between does the round again and drops these lines.
+    metrics.write(lines(report));
     boolean last = state.rounds() == schedule.rounds();
     if (last || state.rounds() % cadence.everyRounds() == 0) {
-      checkpoints.write(new Checkpoint(state, shape, modalities, provenance));
-      checkpoints.keepNewest(cadence.keep());
+      checkpoint(state);
     }
-    double checkpointSeconds = (System.nanoTime() - began) * 1e-9;
-    metrics.write(lines(report, checkpointSeconds));
     progress.at(report.round().firstStep() + report.round().steps());
     progress.say(
         String.format(
@@ -67,7 +66,19 @@ final class RunRecorder implements RoundListener {
             report.sequences() / report.seconds()));
   }
 
-  private List<Map<String, Object>> lines(RoundReport report, double checkpointSeconds) {
+  private void checkpoint(TrainingState state) throws IOException {
+    long began = System.nanoTime();
+    Path path = checkpoints.write(new Checkpoint(state, shape, modalities, provenance));
+    checkpoints.keepNewest(cadence.keep());
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "checkpoint");
+    line.put("round", state.rounds() - 1);
+    line.put("file", path.getName());
+    line.put("seconds", (System.nanoTime() - began) * 1e-9);
+    metrics.write(List.of(line));
+  }
+
+  private static List<Map<String, Object>> lines(RoundReport report) {
     List<Map<String, Object>> lines = new ArrayList<>();
     for (int step = 0; step < report.steps().size(); step++) {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -97,7 +108,6 @@ final class RunRecorder implements RoundListener {
     report
         .driverSeconds()
         .forEach((phase, seconds) -> line.put("seconds.driver." + phase, seconds));
-    line.put("seconds.driver.checkpoint", checkpointSeconds);
     lines.add(line);
     return lines;
   }

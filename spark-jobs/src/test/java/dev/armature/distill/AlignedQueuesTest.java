@@ -129,6 +129,13 @@ class AlignedQueuesTest {
   }
 
   @Test
+  void queues_without_room_are_refused() {
+    assertThatThrownBy(() -> AlignedQueues.random(3, -1, 4, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 3, -1 and 4");
+  }
+
+  @Test
   void a_snapshot_of_the_wrong_length_is_refused() {
     assertThatThrownBy(() -> new QueueSnapshot(6, 4, 0, new float[][] {new float[24], {1}}))
         .isInstanceOf(IllegalArgumentException.class)

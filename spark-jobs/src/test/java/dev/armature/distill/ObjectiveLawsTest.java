@@ -241,6 +241,18 @@ class ObjectiveLawsTest {
   }
 
   @Test
+  void an_embedding_that_is_no_number_makes_a_loss_that_is_none() {
+    float[][] queries = Embeddings.unit(1, 3, BATCH, EMBEDDING);
+    queries[1][EMBEDDING] = Float.NaN;
+    float[][] keys = Embeddings.unit(2, 3, BATCH, EMBEDDING);
+    StepLoss loss = compute(cmd(50, 10, 1), queries, keys, content(3, 50, 3));
+    assertThat(loss.total()).isNaN();
+    assertThat(loss.contrastive()[0]).isFinite();
+    StepLoss noTeacher = compute(cmd(50, 10, 1), keys, queries, content(3, 50, 3));
+    assertThat(noTeacher.total()).isNaN();
+  }
+
+  @Test
   void targets_of_an_earlier_state_of_the_queues_are_refused() {
     float[][] keys = Embeddings.unit(2, 3, BATCH, EMBEDDING);
     try (AlignedQueues queues = AlignedQueues.random(3, 30, EMBEDDING, 3);

@@ -50,6 +50,11 @@ public final class AlignedQueues implements AutoCloseable {
    * @throws IllegalArgumentException if a size is less than 1
    */
   public static AlignedQueues random(int modalities, int capacity, int embedding, long seed) {
+    if (modalities < 1 || capacity < 1 || embedding < 1) {
+      throw new IllegalArgumentException(
+          "modalities, capacity and embedding must be at least 1, found %d, %d and %d"
+              .formatted(modalities, capacity, embedding));
+    }
     float[][] keys = new float[modalities][Math.multiplyExact(capacity, embedding)];
     for (int modality = 0; modality < modalities; modality++) {
       SplittableRandom random = new SplittableRandom(Seeds.combine(seed, modality));

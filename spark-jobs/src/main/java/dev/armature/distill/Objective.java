@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  *
  * <p>Similarities and their exponentials are single precision, sums over the queue double:
  * permuting all queues alike, or another number of threads, does not change a loss beyond its
- * seventh digit; the number of threads does not change a single bit. Owns threads and native memory
- * (batch × queue floats) until {@link #close}; used by one thread at a time.
+ * seventh digit; the number of threads does not change a single bit. An embedding that is no number
+ * makes losses that are no numbers, and nothing else: watching for that is the trainer's. Owns
+ * threads and native memory (batch × queue floats) until {@link #close}; used by one thread at a
+ * time.
  */
 public final class Objective implements AutoCloseable {
   /** Sequences whose teachers are computed at a time, so that memory does not grow with a round. */

@@ -15,7 +15,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
  * that another one has packed too.
  */
 final class SimilarityProducts implements AutoCloseable {
-  /** Keys in a block: 17 to 34 million operations at batch 64, about half a millisecond. */
+  /** Keys in a block: at batch 64 and embedding 128 a product of about half a millisecond. */
   private static final int BLOCK = 2048;
 
   private final int queue;
@@ -128,18 +128,13 @@ final class SimilarityProducts implements AutoCloseable {
     void run(int block);
   }
 
-  /** OpenBLAS's own threads are the process's; ours are enough, and theirs are put back. */
+  /** Our threads do the products; OpenBLAS's own would change their last bits. */
   private void singleThreaded(BlockProduct product) {
-    int before = openblas_nolapack.blas_get_num_threads();
-    if (before != 1) {
-      openblas_nolapack.blas_set_num_threads(1);
-    }
+    SingleThreadedBlas.enter();
     try {
       workers.forEach(blocks, (block, worker) -> product.run(block));
     } finally {
-      if (before != 1) {
-        openblas_nolapack.blas_set_num_threads(before);
-      }
+      SingleThreadedBlas.leave();
     }
   }
 

@@ -95,17 +95,19 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     first = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
     second = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
     lanes = new Lanes(threads, oneDnn);
+    MatrixProducts products = oneDnn ? new OneDnnProducts(lanes) : new PlainProducts();
     // Nothing here is left to the collector, so that there is nothing to call it for.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
     lanes.enter();
     ComputationGraphConfiguration configuration = EncoderGraph.configuration(shape, 0);
-    LayerRuntime forInference = new LayerRuntime(lanes, first, second, inference, scratch, false);
+    LayerRuntime forInference =
+        new LayerRuntime(lanes, first, second, products, inference, scratch, false);
     for (int modality = 0; modality < modalities; modality++) {
       Encoder encoder = new Encoder(configuration, size);
       encoders.add(encoder);
       encoder.attach(
           encoder.queryGraph,
-          new LayerRuntime(lanes, first, second, encoder.activations, scratch, true));
+          new LayerRuntime(lanes, first, second, products, encoder.activations, scratch, true));
       encoder.attach(encoder.keyGraph, forInference);
       encoder.attach(encoder.evaluationGraph, forInference);
     }

@@ -10,8 +10,8 @@ public final class EncoderEngines {
    * @param shape the sizes of every encoder
    * @param modalities number of modalities, at least 1
    * @param backend what computes the recurrent layers
-   * @param threads native threads to use, at least 1; best even. OpenMP's are the engine's own,
-   *     OpenBLAS's are the process's: engines that run at once in one process should agree
+   * @param threads native threads to use, at least 1; best even. They are the engine's own: several
+   *     engines may run at once in one process
    * @throws IllegalStateException if the backend is not available on this machine
    */
   public static EncoderEngine open(

@@ -15,7 +15,6 @@ import java.util.concurrent.Future;
  * them. Either way the split does not depend on timing, nor do the results.
  */
 final class Lanes implements AutoCloseable {
-  private final int threads;
   private final int threadsPerLane;
   private final boolean openMp;
   private final ExecutorService second;
@@ -29,7 +28,6 @@ final class Lanes implements AutoCloseable {
       throw new IllegalArgumentException(
           "an engine needs at least 1 thread, found %d".formatted(threads));
     }
-    this.threads = threads;
     this.openMp = openMp;
     boolean parallel = threads % 2 == 0;
     threadsPerLane = parallel ? threads / 2 : threads;
@@ -46,7 +44,6 @@ final class Lanes implements AutoCloseable {
 
   /** Prepares the calling thread; to be called before work that uses native threads. */
   void enter() {
-    NativeThreads.setBlas(threads);
     if (openMp) {
       NativeThreads.setOpenMp(threadsPerLane);
     }

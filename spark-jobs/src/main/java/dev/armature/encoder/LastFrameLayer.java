@@ -39,7 +39,9 @@ final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLay
     INDArray frames = TimeMajor.of(input);
     // A buffer that only this layer writes to, and only at the last frame.
     INDArray gradient = runtime.scratch().zeros("last", frames.shape());
-    gradient.slice(frames.size(0) - 1).assign(epsilon);
+    NativeFloats.pointer(gradient)
+        .position(gradient.length() - epsilon.length())
+        .put(NativeFloats.pointer(epsilon).limit(epsilon.length()));
     return new Pair<>(new DefaultGradient(), TimeMajor.asRecurrent(gradient));
   }
 

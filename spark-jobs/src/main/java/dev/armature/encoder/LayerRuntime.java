@@ -6,6 +6,7 @@ package dev.armature.encoder;
  * @param lanes runs the two GRUs of a layer
  * @param first arithmetic of the first GRU
  * @param second arithmetic of the second GRU
+ * @param products arithmetic of the dense layers
  * @param activations results that the backward pass needs, or that leave the graph
  * @param scratch results that are used up at once
  * @param retain whether a backward pass may follow
@@ -14,6 +15,7 @@ record LayerRuntime(
     Lanes lanes,
     GruBackend first,
     GruBackend second,
+    MatrixProducts products,
     Buffers activations,
     Buffers scratch,
     boolean retain) {
@@ -22,6 +24,7 @@ record LayerRuntime(
   static LayerRuntime standalone() {
     Buffers fresh = new FreshBuffers();
     OneDnnGruBackend backend = new OneDnnGruBackend();
-    return new LayerRuntime(new Lanes(1, true), backend, backend, fresh, fresh, true);
+    Lanes lanes = new Lanes(1, true);
+    return new LayerRuntime(lanes, backend, backend, new OneDnnProducts(lanes), fresh, fresh, true);
   }
 }

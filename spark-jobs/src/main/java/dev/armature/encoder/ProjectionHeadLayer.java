@@ -1,6 +1,5 @@
 package dev.armature.encoder;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -31,28 +30,31 @@ final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements Eng
       runtime = LayerRuntime.standalone();
     }
     ProjectionHead configuration = layerConf();
+    MatrixProducts products = runtime.products();
     long rows = input.size(0);
     rectified = runtime.activations().get(name("rectified"), rows, configuration.getNIn());
-    input.mmuli(getParam(ProjectionHead.FIRST_WEIGHT), rectified);
-    rectified.addiRowVector(getParam(ProjectionHead.FIRST_BIAS));
-    rectify(rectified);
+    products.multiply(input, getParam(ProjectionHead.FIRST_WEIGHT), rectified);
+    addBias(rectified, getParam(ProjectionHead.FIRST_BIAS), true);
     INDArray output = runtime.activations().get(name("projected"), rows, configuration.getNOut());
-    rectified.mmuli(getParam(ProjectionHead.SECOND_WEIGHT), output);
-    return output.addiRowVector(getParam(ProjectionHead.SECOND_BIAS));
+    products.multiply(rectified, getParam(ProjectionHead.SECOND_WEIGHT), output);
+    addBias(output, getParam(ProjectionHead.SECOND_BIAS), false);
+    return output;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    rectified.transpose().mmuli(epsilon, gradientViews.get(ProjectionHead.SECOND_WEIGHT));
-    epsilon.sum(gradientViews.get(ProjectionHead.SECOND_BIAS), 0);
+    MatrixProducts products = runtime.products();
+    products.multiplyTransposedLeft(
+        rectified, epsilon, gradientViews.get(ProjectionHead.SECOND_WEIGHT));
+    sumRows(epsilon, gradientViews.get(ProjectionHead.SECOND_BIAS));
     INDArray hidden = runtime.scratch().get(name("hidden"), rectified.shape());
-    epsilon.mmuli(getParam(ProjectionHead.SECOND_WEIGHT).transpose(), hidden);
+    products.multiplyTransposedRight(epsilon, getParam(ProjectionHead.SECOND_WEIGHT), hidden);
     maskUnlessPositive(hidden, rectified);
-    input.transpose().mmuli(hidden, gradientViews.get(ProjectionHead.FIRST_WEIGHT));
-    hidden.sum(gradientViews.get(ProjectionHead.FIRST_BIAS), 0);
+    products.multiplyTransposedLeft(input, hidden, gradientViews.get(ProjectionHead.FIRST_WEIGHT));
+    sumRows(hidden, gradientViews.get(ProjectionHead.FIRST_BIAS));
     INDArray inputGradient = runtime.scratch().get(name("input"), input.shape());
-    hidden.mmuli(getParam(ProjectionHead.FIRST_WEIGHT).transpose(), inputGradient);
+    products.multiplyTransposedRight(hidden, getParam(ProjectionHead.FIRST_WEIGHT), inputGradient);
     Gradient gradients = new DefaultGradient();
     gradientViews.forEach(gradients::setGradientFor);
     return new Pair<>(gradients, inputGradient);
@@ -62,21 +64,36 @@ final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements Eng
     return layerConf().getLayerName() + "." + what;
   }
 
-  private static void rectify(INDArray values) {
-    FloatPointer pointer = NativeFloats.pointer(values);
-    for (long i = 0; i < values.length(); i++) {
-      pointer.put(i, Math.max(0, pointer.get(i)));
+  private static void addBias(INDArray rows, INDArray bias, boolean rectify) {
+    float[] values = NativeFloats.read(rows);
+    float[] added = NativeFloats.read(bias);
+    for (int start = 0; start < values.length; start += added.length) {
+      for (int i = 0; i < added.length; i++) {
+        float sum = values[start + i] + added[i];
+        values[start + i] = rectify ? Math.max(0, sum) : sum;
+      }
     }
+    NativeFloats.write(values, values.length, rows);
+  }
+
+  private static void sumRows(INDArray rows, INDArray sum) {
+    float[] values = NativeFloats.read(rows);
+    float[] total = new float[Math.toIntExact(sum.length())];
+    for (int start = 0; start < values.length; start += total.length) {
+      for (int i = 0; i < total.length; i++) {
+        total[i] += values[start + i];
+      }
+    }
+    NativeFloats.write(total, total.length, sum);
   }
 
   private static void maskUnlessPositive(INDArray gradient, INDArray values) {
-    FloatPointer target = NativeFloats.pointer(gradient);
-    FloatPointer gate = NativeFloats.pointer(values);
-    for (long i = 0; i < values.length(); i++) {
-      if (gate.get(i) <= 0) {
-        target.put(i, 0);
-      }
+    float[] target = NativeFloats.read(gradient);
+    float[] gate = NativeFloats.read(values);
+    for (int i = 0; i < target.length; i++) {
+      target[i] = gate[i] > 0 ? target[i] : 0;
     }
+    NativeFloats.write(target, target.length, gradient);
   }
 
   @Override

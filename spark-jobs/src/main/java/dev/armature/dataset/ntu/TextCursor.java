@@ -191,9 +191,11 @@ final class TextCursor {
       at++;
     }
     String field = new String(text, start, at - start, StandardCharsets.ISO_8859_1);
-    // Written by C libraries for what is not a number or infinite: nan, -nan(ind), inf, 1.#QNAN.
-    if (field.contains("#") || startsWithWord(field)) {
+    if (field.contains("#") || word(field, "nan")) {
       return Float.NaN;
+    }
+    if (word(field, "inf")) {
+      return field.startsWith("-") ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
     }
     try {
       return Float.parseFloat(field);
@@ -206,9 +208,10 @@ final class TextCursor {
     }
   }
 
-  private static boolean startsWithWord(String field) {
-    String bare = field.startsWith("-") || field.startsWith("+") ? field.substring(1) : field;
-    return bare.regionMatches(true, 0, "nan", 0, 3) || bare.regionMatches(true, 0, "inf", 0, 3);
+  /** C libraries write nan, -nan(ind), inf, infinity, and older ones 1.#QNAN. */
+  private static boolean word(String field, String word) {
+    int start = field.startsWith("-") || field.startsWith("+") ? 1 : 0;
+    return field.regionMatches(true, start, word, 0, word.length());
   }
 
   private String wordsHere() {

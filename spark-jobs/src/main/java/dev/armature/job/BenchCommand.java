@@ -8,7 +8,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures how fast the parts are on this machine.",
-    subcommands = {BenchStepCommand.class, BenchRoundsCommand.class, BenchViewsCommand.class})
+    subcommands = {
+      BenchStepCommand.class,
+      BenchRoundsCommand.class,
+      BenchViewsCommand.class,
+      BenchPrepareCommand.class
+    })
 final class BenchCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

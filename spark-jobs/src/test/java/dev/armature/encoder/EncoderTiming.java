@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Times an engine's part of a training step against a matrix product in the same process; not a
- * test. Arguments: hidden size, steps, threads, batch.
+ * test. Arguments: hidden size, steps, threads, batch, modalities.
  */
 final class EncoderTiming {
   private static final int FRAMES = 64;
@@ -27,7 +27,8 @@ final class EncoderTiming {
     int threads = Integer.parseInt(arguments[2]);
     int batch = Integer.parseInt(arguments[3]);
     EncoderShape shape = new EncoderShape(150, hidden, 3, 128, 1, Recurrence.LOCKSTEP);
-    List<Modality> modalities = List.of(Modality.values());
+    List<Modality> modalities =
+        List.of(Modality.values()).subList(0, Integer.parseInt(arguments[4]));
     ViewBatch views = ViewBatch.zeros(modalities, FRAMES, batch, shape.features());
     SplittableRandom random = new SplittableRandom(1);
     for (float[] input : views.inputs()) {

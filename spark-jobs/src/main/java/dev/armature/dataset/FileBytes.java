@@ -3,6 +3,7 @@ package dev.armature.dataset;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,9 +23,10 @@ public final class FileBytes {
   /**
    * Reads a file; what was read before is overwritten.
    *
-   * @throws IOException if the file system fails or the file is larger than 2³¹−9 bytes
+   * @throws BadRecordingException if the file does not match its checksum
+   * @throws IOException if the file system fails otherwise
    */
-  public void read(String location) throws IOException {
+  public void read(String location) throws IOException, BadRecordingException {
     Path path = new Path(location);
     FileSystem files = path.getFileSystem(hadoop);
     length = 0;
@@ -39,6 +41,9 @@ public final class FileBytes {
           buffer = Arrays.copyOf(buffer, Math.multiplyExact(length, 2));
         }
       }
+    } catch (ChecksumException e) {
+      throw new BadRecordingException(
+          Fault.UNREADABLE, "it does not match the checksum that was stored beside it");
     }
   }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes bodies as NTU RGB+D's recorder does, with CRLF and all fields, so that generated motion
- * can stand in for recorded files. Immutable and thread-safe.
+ * can stand in for recorded files.
  */
 public final class SkeletonTextWriter {
   /** Ids of the size that the sensor gives. */

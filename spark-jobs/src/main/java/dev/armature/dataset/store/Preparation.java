@@ -188,9 +188,18 @@ public final class Preparation {
       Thread.currentThread().interrupt();
       throw new DatasetException("preparing %s was interrupted".formatted(request.source()), e);
     } catch (ExecutionException e) {
-      throw new DatasetException(
-          "reading %s failed: %s".formatted(request.source(), e.getCause().getMessage()), e);
+      throw new DatasetException("reading %s failed: %s".formatted(request.source(), reason(e)), e);
     }
+  }
+
+  /** The innermost message: Spark's own carries the stack of the task. */
+  private static String reason(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String message = String.valueOf(innermost.getMessage());
+    return message.lines().findFirst().orElse(innermost.getClass().getName());
   }
 
   /** By partition and split, the index of the first sequence. */

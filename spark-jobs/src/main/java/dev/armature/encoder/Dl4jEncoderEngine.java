@@ -98,6 +98,15 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     MatrixProducts products = oneDnn ? new OneDnnProducts(lanes) : new PlainProducts();
     // Nothing here is left to the collector, so that there is nothing to call it for.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
+    try {
+      open(modalities, products);
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private void open(int modalities, MatrixProducts products) {
     lanes.enter();
     ComputationGraphConfiguration configuration = EncoderGraph.configuration(shape, 0);
     LayerRuntime forInference =

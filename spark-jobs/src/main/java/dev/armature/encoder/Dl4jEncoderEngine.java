@@ -98,7 +98,15 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     MatrixProducts products = oneDnn ? new OneDnnProducts(lanes) : new PlainProducts();
     // Nothing here is left to the collector, so that there is nothing to call it for.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
-    lanes.enter();
+    try {
+      open(modalities, products);
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private void open(int modalities, MatrixProducts products) {
     ComputationGraphConfiguration configuration = EncoderGraph.configuration(shape, 0);
     LayerRuntime forInference =
         new LayerRuntime(lanes, first, second, products, inference, scratch, false);
@@ -169,9 +177,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   }
 
   private Encoder encoder(int modality) {
-    if (closed) {
-      throw new IllegalStateException("the engine is closed");
-    }
+    requireOpen();
     return encoders.get(modality);
   }
 
@@ -194,7 +200,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   @Override
   public float[][] embedQueries(ViewBatch views) {
-    enter(views);
+    check(views);
     float[][] embeddings = new float[encoders.size()][];
     for (int modality = 0; modality < encoders.size(); modality++) {
       embeddings[modality] = embed(encoders.get(modality).queryGraph, views, modality);
@@ -205,7 +211,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   @Override
   public float[][] embedKeys(ViewBatch views) {
-    enter(views);
+    check(views);
     float[][] embeddings = new float[encoders.size()][];
     for (int modality = 0; modality < encoders.size(); modality++) {
       embeddings[modality] = embed(encoders.get(modality).keyGraph, views, modality);
@@ -231,8 +237,8 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     return TimeMajor.asRecurrent(input);
   }
 
-  private void enter(ViewBatch views) {
-    enter();
+  private void check(ViewBatch views) {
+    requireOpen();
     if (views.features() != shape.features() || views.inputs().length != encoders.size()) {
       throw new IllegalArgumentException(
           "the engine takes %d modalities of %d features, found %d of %d"
@@ -241,16 +247,15 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     }
   }
 
-  private void enter() {
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
-    lanes.enter();
   }
 
   @Override
   public void backward(float[][] gradients) {
-    enter();
+    requireOpen();
     if (retainedSequences == 0) {
       throw new IllegalStateException("backward needs a preceding embedQueries of its own");
     }
@@ -273,7 +278,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   @Override
   public void update(float learningRate, float momentum, float weightDecay) {
-    enter();
+    requireOpen();
     for (Encoder encoder : encoders) {
       FloatPointer parameters = NativeFloats.pointer(encoder.query);
       FloatPointer velocity = NativeFloats.pointer(encoder.velocity);
@@ -295,7 +300,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   @Override
   public void movingAverage(float keyMomentum) {
-    enter();
+    requireOpen();
     for (Encoder encoder : encoders) {
       FloatPointer key = NativeFloats.pointer(encoder.key);
       FloatPointer query = NativeFloats.pointer(encoder.query);
@@ -307,7 +312,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   @Override
   public float[] represent(int modality, ViewBatch views) {
-    enter(views);
+    check(views);
     ComputationGraph graph = encoder(modality).evaluationGraph;
     INDArray[] input = {input(views, modality)};
     int last = graph.getVertex(EncoderGraph.REPRESENTATION).getVertexIndex();

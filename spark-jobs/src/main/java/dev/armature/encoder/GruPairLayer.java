@@ -16,12 +16,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs two GRUs over the same input and writes their outputs side by side. */
 final class GruPairLayer extends BaseLayer<GruPair> implements EngineLayer {
-  private transient LayerRuntime runtime;
-  private transient GruShape firstShape;
-  private transient GruShape secondShape;
-  private transient GruTrace firstTrace;
-  private transient GruTrace secondTrace;
-  private transient INDArray output;
+  private LayerRuntime runtime;
+  private GruShape firstShape;
+  private GruShape secondShape;
+  private GruTrace firstTrace;
+  private GruTrace secondTrace;
+  private INDArray output;
 
   GruPairLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);

@@ -12,9 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs {@link FeatureNorm} over sequences × features × frames. */
 final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
-  private transient LayerRuntime runtime;
-  private transient FeatureNorm norm;
-  private transient float[] values = new float[0];
+  private Buffers activations = new FreshBuffers();
+  private Buffers scratch = new FreshBuffers();
+  private FeatureNorm norm;
+  private float[] values = new float[0];
 
   InputNormLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);
@@ -22,15 +23,13 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
 
   @Override
   public void attach(LayerRuntime lent) {
-    runtime = lent;
+    activations = lent.activations();
+    scratch = lent.scratch();
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    if (runtime == null) {
-      runtime = LayerRuntime.standalone();
-    }
     if (norm == null) {
       norm = new FeatureNorm(Math.toIntExact(layerConf().getNIn()));
     }
@@ -48,7 +47,7 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
     } else {
       norm.evaluate(values, rows, weight, bias, mean, variance);
     }
-    INDArray output = runtime.activations().get("norm", source.shape());
+    INDArray output = activations.get("norm", source.shape());
     NativeFloats.write(values, values.length, output);
     return TimeMajor.asRecurrent(output);
   }
@@ -64,7 +63,7 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
     norm.backward(values, rows, weight, weightGradient, biasGradient);
     NativeFloats.write(weightGradient, weight.length, gradientViews.get(InputNorm.WEIGHT));
     NativeFloats.write(biasGradient, weight.length, gradientViews.get(InputNorm.BIAS));
-    INDArray inputGradient = runtime.scratch().get("norm", source.shape());
+    INDArray inputGradient = scratch.get("norm", source.shape());
     NativeFloats.write(values, values.length, inputGradient);
     Gradient gradients = new DefaultGradient();
     for (String name :

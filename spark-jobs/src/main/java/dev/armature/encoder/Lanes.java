@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Runs the two independent halves of a piece of work: the two GRUs of a layer, the two halves of a
@@ -11,13 +12,15 @@ import java.util.concurrent.Future;
  *
  * <p>With an even number of threads the halves run side by side, each with half of them. Measured
  * on two cores, that is up to 15 % faster than one after the other with two threads each, because
- * one thread never waits for another inside a frame. With an odd number they take turns with all of
- * them. Either way the split does not depend on timing, nor do the results.
+ * no thread waits for another at every frame. With an odd number they take turns with all of them.
+ * Either way the split does not depend on timing, nor do the results.
+ *
+ * <p>Lanes have threads of their own, so that OpenMP's settings of the calling thread stay as they
+ * are. Used by one thread at a time.
  */
 final class Lanes implements AutoCloseable {
-  private final int threadsPerLane;
-  private final boolean openMp;
-  private final ExecutorService second;
+  private final ExecutorService firstLane;
+  private final ExecutorService secondLane;
 
   /**
    * @param threads native threads in all, at least 1
@@ -28,50 +31,41 @@ final class Lanes implements AutoCloseable {
       throw new IllegalArgumentException(
           "an engine needs at least 1 thread, found %d".formatted(threads));
     }
-    this.openMp = openMp;
-    boolean parallel = threads % 2 == 0;
-    threadsPerLane = parallel ? threads / 2 : threads;
-    second =
-        parallel
-            ? Executors.newSingleThreadExecutor(
-                task -> {
-                  Thread thread = new Thread(task, "armature-encoder-lane");
-                  thread.setDaemon(true);
-                  return thread;
-                })
-            : null;
+    boolean sideBySide = threads % 2 == 0;
+    int threadsPerLane = sideBySide ? threads / 2 : threads;
+    firstLane = Executors.newSingleThreadExecutor(lane(threadsPerLane, openMp));
+    secondLane =
+        sideBySide ? Executors.newSingleThreadExecutor(lane(threadsPerLane, openMp)) : firstLane;
   }
 
-  /** Prepares the calling thread; to be called before work that uses native threads. */
-  void enter() {
-    if (openMp) {
-      NativeThreads.setOpenMp(threadsPerLane);
-    }
+  private static ThreadFactory lane(int threads, boolean openMp) {
+    return work -> {
+      Thread thread =
+          new Thread(
+              () -> {
+                if (openMp) {
+                  NativeThreads.setOpenMp(threads);
+                }
+                work.run();
+              },
+              "armature-encoder-lane");
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /**
    * Runs both and returns when both are done.
    *
-   * @throws RuntimeException what either threw
+   * @throws IllegalStateException if either failed, with what it threw as the cause
    */
-  void both(Runnable first, Runnable other) {
-    if (second == null) {
-      first.run();
-      other.run();
-      return;
-    }
-    Future<?> running =
-        second.submit(
-            () -> {
-              if (openMp) {
-                NativeThreads.setOpenMp(threadsPerLane);
-              }
-              other.run();
-            });
+  void both(Runnable first, Runnable second) {
+    Future<?> firstRunning = firstLane.submit(first);
+    Future<?> secondRunning = secondLane.submit(second);
     try {
-      first.run();
+      await(firstRunning);
     } finally {
-      await(running);
+      await(secondRunning);
     }
   }
 
@@ -83,10 +77,11 @@ final class Lanes implements AutoCloseable {
           running.get();
           return;
         } catch (InterruptedException e) {
-          // The other half writes to memory that this thread may free: it must be waited for.
+          // The work writes to memory that this thread may free: it must be waited for.
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IllegalStateException("the second half of a layer failed", e.getCause());
+          throw new IllegalStateException(
+              "half of a layer's work failed: " + e.getCause(), e.getCause());
         }
       }
     } finally {
@@ -98,8 +93,7 @@ final class Lanes implements AutoCloseable {
 
   @Override
   public void close() {
-    if (second != null) {
-      second.shutdown();
-    }
+    firstLane.shutdown();
+    secondLane.shutdown();
   }
 }

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Takes the last frame, which in time-major memory is one block; its gradient is zero elsewhere.
  */
 final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLayer {
-  private transient LayerRuntime runtime;
+  private Buffers scratch = new FreshBuffers();
 
   LastFrameLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);
@@ -21,7 +21,7 @@ final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLay
 
   @Override
   public void attach(LayerRuntime lent) {
-    runtime = lent;
+    scratch = lent.scratch();
   }
 
   @Override
@@ -33,12 +33,9 @@ final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLay
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    if (runtime == null) {
-      runtime = LayerRuntime.standalone();
-    }
     INDArray frames = TimeMajor.of(input);
     // A buffer that only this layer writes to, and only at the last frame.
-    INDArray gradient = runtime.scratch().zeros("last", frames.shape());
+    INDArray gradient = scratch.zeros("last", frames.shape());
     NativeFloats.pointer(gradient)
         .position(gradient.length() - epsilon.length())
         .put(NativeFloats.pointer(epsilon).limit(epsilon.length()));

@@ -20,7 +20,10 @@ record LayerRuntime(
     Buffers scratch,
     boolean retain) {
 
-  /** For a graph that no engine has taken over, as when DL4J itself trains it: one thread. */
+  /**
+   * For a layer of a graph that no engine has taken over, as when DL4J itself trains it: one
+   * thread, and native memory that goes when the collector finds the graph unused.
+   */
   static LayerRuntime standalone() {
     Buffers fresh = new FreshBuffers();
     OneDnnGruBackend backend = new OneDnnGruBackend();

@@ -75,7 +75,6 @@ final class OneDnnGruBackend implements GruBackend {
       GruTrace trace,
       INDArray inputGradient,
       GruWeights gradients) {
-    OneDnnTrace kept = (OneDnnTrace) trace;
     training(shape)
         .backward(
             cpuStream,
@@ -84,10 +83,9 @@ final class OneDnnGruBackend implements GruBackend {
             input,
             output,
             outputGradient,
-            kept,
+            (OneDnnTrace) trace,
             inputGradient,
             gradients);
-    kept.release();
   }
 
   private OneDnnGru training(GruShape shape) {

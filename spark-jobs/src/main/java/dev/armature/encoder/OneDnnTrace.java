@@ -15,9 +15,6 @@ final class OneDnnTrace implements GruTrace {
     return block.atLeast(bytes);
   }
 
-  /** Tells that the content is used up. */
-  void release() {}
-
   @Override
   public void close() {
     block.close();

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@code y = relu(x·W₀ + b₀)·W₁ + b₁} over the rows of a batch. */
 final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements EngineLayer {
-  private transient LayerRuntime runtime;
-  private transient INDArray rectified;
+  private LayerRuntime runtime;
+  private INDArray rectified;
 
   ProjectionHeadLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);

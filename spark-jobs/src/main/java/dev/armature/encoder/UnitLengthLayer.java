@@ -14,9 +14,10 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
   /** PyTorch's default. Below it a row is scaled by a constant, and so is its gradient. */
   private static final double EPSILON = 1e-12;
 
-  private transient LayerRuntime runtime;
-  private transient float[] unit;
-  private transient double[] lengths;
+  private Buffers activations = new FreshBuffers();
+  private Buffers scratch = new FreshBuffers();
+  private float[] unit;
+  private double[] lengths;
 
   UnitLengthLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);
@@ -24,15 +25,13 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
 
   @Override
   public void attach(LayerRuntime lent) {
-    runtime = lent;
+    activations = lent.activations();
+    scratch = lent.scratch();
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    if (runtime == null) {
-      runtime = LayerRuntime.standalone();
-    }
     int rows = Math.toIntExact(input.size(0));
     int width = Math.toIntExact(input.size(1));
     unit = NativeFloats.read(input);
@@ -48,7 +47,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
         unit[i] = (float) (unit[i] / divisor);
       }
     }
-    INDArray output = runtime.activations().get(layerConf().getLayerName(), input.shape());
+    INDArray output = activations.get(layerConf().getLayerName(), input.shape());
     NativeFloats.write(unit, unit.length, output);
     return output;
   }
@@ -69,7 +68,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
         gradient[i] = (float) ((gradient[i] - unit[i] * along) / divisor);
       }
     }
-    INDArray inputGradient = runtime.scratch().get(layerConf().getLayerName(), epsilon.shape());
+    INDArray inputGradient = scratch.get(layerConf().getLayerName(), epsilon.shape());
     NativeFloats.write(gradient, gradient.length, inputGradient);
     return new Pair<>(new DefaultGradient(), inputGradient);
   }

@@ -127,6 +127,20 @@ public final class AlignedQueues implements AutoCloseable {
     enqueued += count;
   }
 
+  /**
+   * Moves the next position on, as if keys had been enqueued. For keys that need not be at hand
+   * because the next {@link #enqueue} displaces them; the content stays as it is.
+   *
+   * @param count number of keys of each modality, at least 0
+   */
+  public void skip(long count) {
+    requireOpen();
+    if (count < 0) {
+      throw new IllegalArgumentException("cannot skip %d keys".formatted(count));
+    }
+    enqueued += count;
+  }
+
   private void check(float[][] newKeys, int count) {
     if (newKeys.length != keys.size()) {
       throw new IllegalArgumentException(

@@ -46,7 +46,7 @@ final class BenchPrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = Sessions.hadoop();
     if (source != null) {
       measure(source, hadoop);
       return 0;

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -38,7 +37,10 @@ final class BenchRoundsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = options.read(new Configuration());
+    if (rounds < 1) {
+      throw new UserMistakeException("--rounds must be at least 1, found " + rounds);
+    }
+    Settings settings = options.read(Sessions.hadoop());
     try (SparkSession session =
         Sessions.open(
             "bench rounds", settings.round().workers(), settings.round().coresPerWorker())) {

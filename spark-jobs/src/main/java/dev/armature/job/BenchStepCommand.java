@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +38,12 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = options.read(new Configuration());
+    if (steps < 1 || warmUp < 0) {
+      throw new UserMistakeException(
+          "--steps must be at least 1 and --warm-up at least 0, found %d and %d"
+              .formatted(steps, warmUp));
+    }
+    Settings settings = options.read(Sessions.hadoop());
     int cores =
         settings.round().coresPerWorker() > 0
             ? settings.round().coresPerWorker()

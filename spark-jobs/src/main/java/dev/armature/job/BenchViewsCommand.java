@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +28,7 @@ final class BenchViewsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = options.read(new Configuration());
+    Settings settings = options.read(Sessions.hadoop());
     int threads = Runtime.getRuntime().availableProcessors();
     List<SkeletonSequence> sequences = BenchData.sequences(BATCH);
     List<Double> rates = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.armature.job;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +9,11 @@ import java.util.TreeSet;
 
 /** In which keys two configurations differ. */
 final class ConfigDifferences {
-  /** A run may be made longer or shorter when it is resumed. */
-  private static final Set<String> LENGTH = Set.of("train.epochs", "train.max-steps");
+  /**
+   * A run may get more or fewer epochs when it is resumed. Not so steps: they may have ended a
+   * round in the middle, and the next would begin where no uninterrupted run has a round.
+   */
+  private static final Set<String> LENGTH = Set.of("train.epochs");
 
   private ConfigDifferences() {}
 
@@ -30,8 +32,8 @@ final class ConfigDifferences {
     keys.removeAll(LENGTH);
     List<String> lines = new ArrayList<>();
     for (String key : keys) {
-      String was = render(stored, key);
-      String is = render(present, key);
+      Object was = value(stored, key);
+      Object is = value(present, key);
       if (!was.equals(is)) {
         lines.add("  - %s: was %s, now %s".formatted(key, was, is));
       }
@@ -39,9 +41,7 @@ final class ConfigDifferences {
     return String.join("\n", lines);
   }
 
-  private static String render(Config config, String key) {
-    return config.hasPathOrNull(key)
-        ? config.getValue(key).render(ConfigRenderOptions.concise())
-        : "not set";
+  private static Object value(Config config, String key) {
+    return config.hasPath(key) ? config.getValue(key).unwrapped() : "not set";
   }
 }

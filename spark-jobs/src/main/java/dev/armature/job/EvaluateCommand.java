@@ -20,7 +20,6 @@ import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -65,10 +64,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = Sessions.hadoop();
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
-    try (SparkSession session = Sessions.open("evaluate", 1, settings.round().coresPerWorker())) {
+    try (SparkSession session = Sessions.open("evaluate", 1, 0)) {
       evaluate(session, settings, measured);
     }
     return 0;
@@ -97,6 +96,12 @@ final class EvaluateCommand implements Callable<Integer> {
     Manifest manifest = Manifest.read(hadoop, data);
     requireFit(checkpoint, manifest);
     EvaluationResult result;
+    if (settings.evaluate().neighbours() > manifest.split(Split.TRAIN).sequences()) {
+      throw new UserMistakeException(
+          "evaluate.neighbours is %d, %s has %d training sequences"
+              .formatted(
+                  settings.evaluate().neighbours(), data, manifest.split(Split.TRAIN).sequences()));
+    }
     try (PhaseDisplay display = new PhaseDisplay()) {
       result =
           new Evaluation(
@@ -119,18 +124,12 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void requireFit(Checkpoint checkpoint, Manifest manifest) {
-    int features = manifest.layout().joints().size() * 3 * manifest.persons();
-    if (features != checkpoint.shape().features()) {
+    String ours = checkpoint.provenance().get(Provenance.DATA_LAYOUT);
+    String theirs = Provenance.layout(manifest);
+    if (!theirs.equals(ours)) {
       throw new UserMistakeException(
-          "the encoders take %d numbers a frame, %s has %d (layout %s, %d joints, %d persons): evaluate on data prepared like that of the run (%s)"
-              .formatted(
-                  checkpoint.shape().features(),
-                  data,
-                  features,
-                  manifest.layout().name(),
-                  manifest.layout().joints().size(),
-                  manifest.persons(),
-                  checkpoint.provenance().get("data")));
+          "%s does not fit the encoders of %s, which were trained on %s.%n  the run's data:  %s%n  the data given:  %s%nEvaluate on data prepared with the same layout (prepare --layout)."
+              .formatted(data, run, checkpoint.provenance().get("data"), ours, theirs));
     }
   }
 
@@ -141,12 +140,6 @@ final class EvaluateCommand implements Callable<Integer> {
   private static EvaluationSettings evaluation(
       Settings settings, Set<EvaluationProtocol> measured, int threads) {
     Settings.EvaluateSettings evaluate = settings.evaluate();
-    List<Integer> milestones =
-        List.copyOf(
-            new TreeSet<>(
-                List.of(
-                    Math.max(1, evaluate.linearEpochs() * 5 / 8),
-                    Math.max(1, evaluate.linearEpochs() * 7 / 8))));
     return new EvaluationSettings(
         measured,
         evaluate.neighbours(),
@@ -155,7 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluate.linearLearningRate(),
             LinearSettings.PUBLISHED.momentum(),
             evaluate.linearBatch(),
-            milestones),
+            LinearSettings.published(evaluate.linearEpochs()).milestones()),
         settings.train().seed(),
         threads);
   }

@@ -14,7 +14,7 @@ final class PhaseDisplay implements EvaluationProgress, AutoCloseable {
     if (!phase.equals(current)) {
       close();
       current = phase;
-      shown = Optional.of(Progress.start(phase, "", total));
+      shown = Optional.of(Progress.start(phase, "", 0, total));
     }
     shown.ifPresent(progress -> progress.at(done, total));
     if (done == total) {

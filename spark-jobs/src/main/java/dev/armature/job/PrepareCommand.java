@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -137,7 +136,7 @@ final class PrepareCommand implements Callable<Integer> {
     try {
       return Optional.of(
           layout.endsWith(".conf")
-              ? SkeletonLayouts.read(SettingsFile.parse(layout, new Configuration()))
+              ? SkeletonLayouts.read(SettingsFile.parse(layout, Sessions.hadoop()))
               : SkeletonLayouts.named(layout));
     } catch (IllegalArgumentException wrong) {
       throw new UserMistakeException(
@@ -173,7 +172,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   /** Shows a preparation's progress. */
   private static final class Display implements PreparationListener, AutoCloseable {
-    private final Progress progress = Progress.start("Reading", " recordings", -1);
+    private final Progress progress = Progress.start("Reading", " recordings", 0, -1);
 
     @Override
     public void reading(long done, long setAside, long total) {

@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
@@ -38,7 +39,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = settings(new Configuration());
+    Settings settings = settings(Sessions.hadoop());
     require(settings.dataPath(), "data.path", "the folder that prepare wrote");
     require(settings.outputDir(), "output.dir", "the folder the run is to write to");
     try (SparkSession session =
@@ -70,6 +71,7 @@ final class PretrainCommand implements Callable<Integer> {
     Manifest manifest = Manifest.read(hadoop, settings.dataPath());
     int cores = Sessions.taskCores(session);
     TrainingPlan plan = Plans.of(settings, manifest, cores);
+    DriverMemory.require(plan, Runtime.getRuntime().maxMemory());
     Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
     RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
     RunStart start = RunStart.find(folder, resume, plan, provenance);
@@ -78,11 +80,16 @@ final class PretrainCommand implements Callable<Integer> {
             JavaSparkContext.fromSparkContext(session.sparkContext()), plan, session, settings);
     RoundSchedule schedule = coordinator.schedule();
     announce(schedule, plan, manifest, start.state(), folder);
-    folder.writeConfiguration(settings.config());
+    folder.writeConfiguration(
+        settings
+            .config()
+            .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(cores)));
     long began = System.nanoTime();
     try (MetricsFile metrics =
             MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds());
-        Progress progress = Progress.start("Pre-training", " steps", schedule.steps())) {
+        Progress progress =
+            Progress.start(
+                "Pre-training", " steps", stepsBefore(schedule, start.state()), schedule.steps())) {
       coordinator.run(
           start.state(),
           new RunRecorder(
@@ -101,6 +108,12 @@ final class PretrainCommand implements Callable<Integer> {
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
         settings.outputDir(),
         settings.dataPath());
+  }
+
+  private static long stepsBefore(RoundSchedule schedule, TrainingState start) {
+    return start.rounds() < schedule.rounds()
+        ? schedule.round(start.rounds()).firstStep()
+        : schedule.steps();
   }
 
   private static Coordinator coordinator(

@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
@@ -18,7 +20,20 @@ final class Provenance {
   /** Name of the configuration. */
   static final String CONFIGURATION = "configuration";
 
+  /** Name of the joints' layout and the number of persons. */
+  static final String DATA_LAYOUT = "data.layout";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private Provenance() {}
+
+  /** What must be alike between the data of a run and other data for its encoders. */
+  static String layout(Manifest manifest) {
+    ObjectNode layout = JSON.createObjectNode();
+    layout.put("persons", manifest.persons());
+    layout.set("layout", JSON.valueToTree(manifest.layout()));
+    return layout.toString();
+  }
 
   static Map<String, String> of(Config config, int coresPerWorker, Manifest manifest) {
     Config numbers =
@@ -32,6 +47,7 @@ final class Provenance {
     provenance.put(CONFIGURATION, numbers.root().render(ConfigRenderOptions.concise()));
     provenance.put("data", manifest.dataset() + " " + manifest.protocol());
     provenance.put(DATA_CHECKSUM, manifest.checksum());
+    provenance.put(DATA_LAYOUT, layout(manifest));
     Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
     return provenance;
   }

@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** A run's folder: {@code run.conf}, {@code metrics.jsonl}, {@code checkpoints/}, and so on. */
 final class RunFolder {
@@ -19,11 +22,25 @@ final class RunFolder {
   private final FileSystem fileSystem;
   private final Configuration hadoop;
 
+  /**
+   * @throws UserMistakeException if that is no path of a file system that Hadoop knows
+   */
   RunFolder(String uri, Configuration hadoop) throws IOException {
     this.hadoop = hadoop;
-    Path given = new Path(uri);
+    Path given = path(uri, hadoop);
     this.fileSystem = given.getFileSystem(hadoop);
     this.path = fileSystem.makeQualified(given);
+  }
+
+  private static Path path(String uri, Configuration hadoop) throws IOException {
+    try {
+      Path path = new Path(uri);
+      path.getFileSystem(hadoop);
+      return path;
+    } catch (IllegalArgumentException | UnsupportedFileSystemException wrong) {
+      throw new UserMistakeException(
+          "'%s' is no path of a run's folder: %s".formatted(uri, wrong.getMessage()), wrong);
+    }
   }
 
   Path path() {
@@ -85,9 +102,7 @@ final class RunFolder {
       out.write(
           SettingsFile.render(config.withFallback(versions)).getBytes(StandardCharsets.UTF_8));
     }
-    fileSystem.delete(configuration(), false);
-    if (!fileSystem.rename(temporary, configuration())) {
-      throw new IOException("could not rename %s to %s".formatted(temporary, configuration()));
-    }
+    FileContext.getFileContext(path.toUri(), hadoop)
+        .rename(temporary, configuration(), Options.Rename.OVERWRITE);
   }
 }

@@ -21,13 +21,12 @@ record RunStart(TrainingState state) {
   static RunStart find(
       RunFolder folder, boolean resume, TrainingPlan plan, Map<String, String> provenance)
       throws IOException {
-    if (!resume) {
+    boolean run = folder.readConfiguration().isPresent();
+    if (!resume || !run) {
       if (!folder.isEmpty()) {
         throw new UserMistakeException(
             "%s is not empty%s: give another output.dir, add --resume to go on with that run, or delete the folder"
-                .formatted(
-                    folder.path(),
-                    folder.readConfiguration().isPresent() ? ", it holds another run" : ""));
+                .formatted(folder.path(), run ? ", it holds another run" : " and holds no run"));
       }
       return new RunStart(TrainingState.initial(plan));
     }
@@ -37,6 +36,7 @@ record RunStart(TrainingState state) {
       return new RunStart(TrainingState.initial(plan));
     }
     requireSame(newest.get(), provenance, folder);
+    folder.checkpoints().setAsideNewerThan(newest.get().state().rounds());
     return new RunStart(newest.get().state());
   }
 

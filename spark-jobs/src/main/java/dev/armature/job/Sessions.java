@@ -3,7 +3,9 @@ package dev.armature.job;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions, with what Armature needs set where the user has not set it. */
@@ -20,6 +22,9 @@ final class Sessions {
           "spark.broadcast.compress", "false",
           "spark.shuffle.compress", "false",
           "spark.ui.enabled", "false",
+          // JavaCPP's limit is the heap unless told; what a task takes, its encoders decide.
+          "spark.executor.extraJavaOptions",
+              "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
           "spark.sql.session.timeZone", "UTC");
 
   private Sessions() {}
@@ -43,6 +48,8 @@ final class Sessions {
               .formatted(resolved, conf.get("spark.master"), local));
     }
     conf.set("spark.task.cpus", Integer.toString(resolved));
+    // Kryo cannot make serializers for records on JDK 17, whatever the cluster's defaults say.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
     return SparkSession.builder().config(conf).getOrCreate();
   }
@@ -69,6 +76,11 @@ final class Sessions {
     return local.group(1).equals("*")
         ? Runtime.getRuntime().availableProcessors()
         : Integer.parseInt(local.group(1));
+  }
+
+  /** Hadoop's configuration before there is a session, {@code spark.hadoop.*} included. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
   /** Cores of a task in a session. */

@@ -83,6 +83,7 @@ public record Settings(
         new HashSet<>(modalities).size() == modalities.size(),
         "encoder.modalities",
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
+    TrainSettings train = train(reader);
     Settings settings =
         new Settings(
             config,
@@ -91,9 +92,9 @@ public record Settings(
             modalities,
             encoder(reader),
             augment(reader),
-            distill(reader),
+            distill(reader, train.batch()),
             round(reader),
-            train(reader),
+            train,
             new CheckpointSettings(
                 reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
             new EvaluateSettings(
@@ -107,7 +108,10 @@ public record Settings(
 
   private static EncoderSettings encoder(ConfigReader reader) {
     int heads = reader.integer("encoder.heads", 1);
-    reader.require(heads <= 2, "encoder.heads", "found %d, expected 1 or 2".formatted(heads));
+    reader.require(
+        heads == 1,
+        "encoder.heads",
+        "found %d, expected 1: no method here uses a second head".formatted(heads));
     return new EncoderSettings(
         reader.integer("encoder.hidden", 1),
         reader.integer("encoder.layers", 1),
@@ -130,14 +134,13 @@ public record Settings(
         reader.number("augment.corrupted-share", 0, 1));
   }
 
-  private static DistillSettings distill(ConfigReader reader) {
+  private static DistillSettings distill(ConfigReader reader, int batch) {
     int queue = reader.integer("distill.queue", 1);
     int neighbours = reader.integer("distill.neighbours", 1);
     reader.require(
         neighbours <= queue,
         "distill.neighbours",
         "found %d, expected at most distill.queue = %d".formatted(neighbours, queue));
-    int batch = reader.integer("train.batch", 2);
     reader.require(
         batch <= queue,
         "distill.queue",

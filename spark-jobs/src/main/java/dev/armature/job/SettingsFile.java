@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -69,6 +70,11 @@ final class SettingsFile {
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     String description = "--set " + key;
+    if (isText(key) && !value.startsWith("\"")) {
+      // A path may hold what HOCON takes for a comment or a list.
+      return ConfigFactory.empty()
+          .withValue(key, ConfigValueFactory.fromAnyRef(value, description));
+    }
     try {
       Config parsed =
           ConfigFactory.parseString(
@@ -76,9 +82,18 @@ final class SettingsFile {
       return ConfigFactory.empty()
           .withValue(key, parsed.getValue("value").withOrigin(origin(description)));
     } catch (ConfigException notHocon) {
-      // A path such as hdfs://host/x or C:\x needs no quotes here.
-      return ConfigFactory.empty()
-          .withValue(key, ConfigValueFactory.fromAnyRef(value, description));
+      throw new UserMistakeException(
+          "--set %s: %s".formatted(override, notHocon.getMessage()), notHocon);
+    }
+  }
+
+  private static boolean isText(String key) {
+    try {
+      Config reference = reference();
+      return reference.hasPath(key)
+          && reference.getValue(key).valueType() == ConfigValueType.STRING;
+    } catch (ConfigException.BadPath notKey) {
+      throw new UserMistakeException("--set %s: that is no key".formatted(key), notKey);
     }
   }
 

@@ -28,11 +28,12 @@ public final class Progress implements AutoCloseable {
    *
    * @param task what is done, a word or three
    * @param unit what is counted, with a leading space, for instance {@code " steps"}
+   * @param done how many were done before, which do not count for the rate
    * @param total how many there are; -1 if that is not known yet
    */
   @SuppressWarnings(
       "SystemConsoleNull") // Spark 3.5 keeps us on JDK 17, where null means no terminal.
-  public static Progress start(String task, String unit, long total) {
+  public static Progress start(String task, String unit, long done, long total) {
     boolean terminal = System.console() != null;
     PrintStream out = System.err;
     return new Progress(
@@ -40,6 +41,7 @@ public final class Progress implements AutoCloseable {
             .setTaskName(task)
             .setUnit(unit, 1)
             .setInitialMax(total)
+            .startsFrom(done, Duration.ZERO)
             .showSpeed()
             .setStyle(terminal ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(

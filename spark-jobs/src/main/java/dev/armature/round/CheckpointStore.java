@@ -158,6 +158,19 @@ public final class CheckpointStore {
     }
   }
 
+  /** Renames checkpoints that were passed over, so that they do not count as the newest. */
+  public void setAsideNewerThan(int rounds) throws IOException {
+    for (int round : rounds()) {
+      if (round > rounds) {
+        Path aside = path(round).suffix(".broken");
+        fileSystem.delete(aside, false);
+        if (!fileSystem.rename(path(round), aside)) {
+          throw new IOException("could not rename %s to %s".formatted(path(round), aside));
+        }
+      }
+    }
+  }
+
   /** Deletes all but the newest checkpoints, and what a killed run left half-written. */
   public void keepNewest(int count) throws IOException {
     List<Integer> rounds = rounds();

@@ -59,6 +59,7 @@ public final class Coordinator {
    * @param start the initial state, or one read from a checkpoint
    * @return the state after the last round
    * @throws IOException if the listener cannot write
+   * @throws DivergedException if a loss or a parameter is not finite; that round is not committed
    */
   public TrainingState run(TrainingState start, RoundListener listener) throws IOException {
     TrainingState state = start;
@@ -72,6 +73,9 @@ public final class Coordinator {
         RoundOutcome outcome = RoundOutcome.of(trainAndAverage(publication), chunks);
         model.destroy();
         double trained = secondsSince(began);
+        List<StepLosses> losses = losses(round, outcome.workers());
+        DivergedException.checkLosses(round, losses);
+        DivergedException.checkParameters(round, outcome.vectors(ResultVector.QUERY));
         queues.enqueue(round, outcome.workers(), plan.train().batch());
         state =
             new TrainingState(
@@ -81,7 +85,7 @@ public final class Coordinator {
         driver.put("publish", publish);
         driver.put("train-and-average", trained - publish);
         driver.put("enqueue", seconds - trained);
-        listener.roundCompleted(report(round, outcome.workers(), seconds, driver), state);
+        listener.roundCompleted(report(round, losses, outcome.workers(), seconds, driver), state);
       }
     } finally {
       shards.release();
@@ -113,13 +117,21 @@ public final class Coordinator {
     return new ModelState(query, key, velocity);
   }
 
-  private RoundReport report(
-      Round round, List<WorkerRound> workers, double seconds, Map<String, Double> driver) {
+  private static List<StepLosses> losses(Round round, List<WorkerRound> workers) {
     List<StepLosses> steps = new ArrayList<>();
     for (int step = 0; step < round.steps(); step++) {
       int at = step;
       steps.add(StepLosses.mean(workers.stream().map(worker -> worker.steps().get(at)).toList()));
     }
+    return steps;
+  }
+
+  private RoundReport report(
+      Round round,
+      List<StepLosses> steps,
+      List<WorkerRound> workers,
+      double seconds,
+      Map<String, Double> driver) {
     PhaseTimes phases = new PhaseTimes();
     workers.forEach(worker -> phases.add(worker.phases()));
     Map<PhaseTimes.Phase, Double> workerSeconds = phases.seconds();

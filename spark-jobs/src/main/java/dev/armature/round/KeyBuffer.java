@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The keys of a worker's round that the queues can still hold once every worker's keys have entered
- * in the canonical order. Steps whose keys would be displaced at once are left out, but only so
- * many that the queues would have come full circle over them: every later key keeps its position.
+ * The keys of a worker's round that the queues will still hold once every worker's keys have
+ * entered in the canonical order: those of the last steps, as many as fill the queues.
  */
 final class KeyBuffer {
   private final float[][] keys;
@@ -14,22 +13,12 @@ final class KeyBuffer {
   private final int steps;
 
   KeyBuffer(TrainingPlan plan, Round round) {
-    firstStep =
-        displaced(
-            plan.round().workers() * plan.train().batch(), plan.distill().queue(), round.steps());
+    int perStep = plan.round().workers() * plan.train().batch();
+    int filling = (plan.distill().queue() + perStep - 1) / perStep;
+    firstStep = Math.max(0, round.steps() - filling);
     steps = round.steps() - firstStep;
     int length = plan.encoder().heads() * plan.train().batch() * plan.encoder().embedding();
     keys = new float[plan.modalities().size()][steps * length];
-  }
-
-  /** How many of a round's first steps are left out. */
-  static int displaced(int keysPerStep, int queue, int steps) {
-    int needed = (queue + keysPerStep - 1) / keysPerStep;
-    int left = Math.max(0, steps - needed);
-    while ((long) left * keysPerStep % queue != 0) {
-      left--;
-    }
-    return left;
   }
 
   void keep(int step, float[][] embeddings) {
@@ -40,6 +29,10 @@ final class KeyBuffer {
       int length = embeddings[m].length;
       System.arraycopy(embeddings[m], 0, keys[m], (step - firstStep) * length, length);
     }
+  }
+
+  int firstStep() {
+    return firstStep;
   }
 
   int steps() {

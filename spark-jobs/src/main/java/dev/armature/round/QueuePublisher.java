@@ -65,8 +65,9 @@ final class QueuePublisher implements AutoCloseable {
       }
       ordered.add(new FloatBlock(keys));
     }
-    QueueUpdate update = new QueueUpdate(round.index(), ordered, count);
-    queues.enqueue(update.arrays(), count);
+    long skipped = (long) workers.get(0).keysFrom() * workers.size() * batch;
+    QueueUpdate update = new QueueUpdate(round.index(), ordered, skipped, count);
+    update.applyTo(queues);
     updates.add(spark.broadcast(update));
     updatedKeys += count;
   }

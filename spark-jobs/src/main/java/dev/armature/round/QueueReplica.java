@@ -49,7 +49,7 @@ final class QueueReplica {
       throw new IllegalStateException(
           "the queues' update is of round %d, expected %d".formatted(update.round(), updated));
     }
-    queues.enqueue(update.arrays(), update.count());
+    update.applyTo(queues);
   }
 
   /** Frees the copy. */

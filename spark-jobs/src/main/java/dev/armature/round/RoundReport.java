@@ -13,7 +13,8 @@ import java.util.Map;
  * @param sequences sequences seen, by all workers together
  * @param seconds from publishing to having everything back
  * @param workerSeconds seconds by phase, averaged over the workers
- * @param driverSeconds seconds by phase on the driver: publish, train, enqueue
+ * @param driverSeconds seconds by phase on the driver: {@code publish}, {@code train-and-average},
+ *     {@code enqueue}
  * @param hosts where the workers ran, by worker
  */
 public record RoundReport(

@@ -1,5 +1,6 @@
 package dev.armature.round;
 
+import dev.armature.augment.Seeds;
 import java.util.SplittableRandom;
 
 /**
@@ -19,9 +20,7 @@ final class ShardOrder {
     }
     SplittableRandom random =
         new SplittableRandom(
-            new SplittableRandom(train.seed()).split().nextLong()
-                + 0x9E3779B97F4A7C15L * epoch
-                + 0xC2B2AE3D27D4EB4FL * worker);
+            Seeds.combine(Seeds.combine(Seeds.combine(train.seed(), "order"), epoch), worker));
     for (int i = size - 1; i > 0; i--) {
       int other = random.nextInt(i + 1);
       int kept = order[i];

@@ -5,6 +5,7 @@ import dev.armature.augment.ViewGenerator;
 import dev.armature.distill.Objective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * What a worker computes with: native memory and buffers that are expensive to make and hold
@@ -21,6 +22,8 @@ final class TrainerResources implements AutoCloseable {
   TrainerResources(TrainingPlan plan) {
     this.plan = plan;
     int threads = plan.round().coresPerWorker();
+    // One number for the process, which no worker may change under another: it is in the bits.
+    openblas_nolapack.blas_set_num_threads(1);
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), plan.backend(), threads);

@@ -10,7 +10,9 @@ import java.util.List;
  * @param steps a record per step, in order
  * @param keys the keys the queues take, by modality: steps × batch × embedding, for the last {@code
  *     keySteps} steps of the round
- * @param keySteps number of steps whose keys are sent; older ones would be displaced at once
+ * @param keysFrom the first step whose keys are sent; those of the steps before it would be
+ *     displaced at once
+ * @param keySteps number of steps whose keys are sent
  * @param phases where the worker's time went
  * @param host where it ran
  */
@@ -18,6 +20,7 @@ record WorkerRound(
     int worker,
     List<StepLosses> steps,
     List<FloatBlock> keys,
+    int keysFrom,
     int keySteps,
     PhaseTimes phases,
     String host)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -82,6 +83,8 @@ final class EncoderTiming {
           best[3],
           2 * pass / best[3],
           best[4]);
+      System.out.printf(
+          "  counted against org.bytedeco.javacpp.maxbytes: %d MiB%n", Pointer.totalBytes() >> 20);
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmHWM") || line.startsWith("VmRSS")) {
           System.out.println("  " + line);

@@ -43,7 +43,7 @@ class SettingsFileTest {
     assertThat(settings.distill().queue()).isEqualTo(16384);
     assertThat(settings.distill().neighbours()).isEqualTo(8192);
     assertThat(settings.train().learningRate(0)).isEqualTo(0.01);
-    assertThat(settings.train().learningRate(350)).isEqualTo(0.001);
+    assertThat(settings.train().learningRate(351)).isEqualTo(0.001);
   }
 
   @Test

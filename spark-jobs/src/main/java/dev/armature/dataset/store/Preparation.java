@@ -10,6 +10,7 @@ import dev.armature.dataset.SetAside;
 import dev.armature.dataset.Split;
 import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -76,7 +77,7 @@ public final class Preparation {
     try {
       return new Preparation(spark, request, listener).run();
     } catch (IOException e) {
-      throw new DatasetException(
+      throw new UncheckedIOException(
           "preparing %s into %s failed: %s"
               .formatted(request.source(), request.output(), e.getMessage()),
           e);
@@ -186,9 +187,11 @@ public final class Preparation {
     } catch (InterruptedException e) {
       summaries.cancel(true);
       Thread.currentThread().interrupt();
-      throw new DatasetException("preparing %s was interrupted".formatted(request.source()), e);
+      throw new IllegalStateException(
+          "preparing %s was interrupted".formatted(request.source()), e);
     } catch (ExecutionException e) {
-      throw new DatasetException("reading %s failed: %s".formatted(request.source(), reason(e)), e);
+      throw new IllegalStateException(
+          "reading %s failed: %s".formatted(request.source(), reason(e)), e);
     }
   }
 

@@ -1,0 +1,51 @@
+package dev.armature.round;
+
+import dev.armature.augment.ViewBatch;
+import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.TeacherTargets;
+import dev.armature.round.PhaseTimes.Phase;
+
+/**
+ * {@link Teacher#PER_STEP}: the key encoders move before every step's keys are computed, and these
+ * enter the worker's own queues after its losses, as in the paper.
+ */
+final class MovingTeacher implements StepKeys {
+  private final TrainerResources resources;
+  private final StepViews views;
+  private final AlignedQueues queues;
+  private final PhaseTimes times;
+  private float[][] keys;
+
+  MovingTeacher(
+      TrainerResources resources, StepViews views, AlignedQueues queues, PhaseTimes times) {
+    this.resources = resources;
+    this.views = views;
+    this.queues = queues;
+    this.times = times;
+  }
+
+  @Override
+  public ViewBatch queryViews(int step) {
+    views.make(step, 1, resources.queryViews(), resources.keyViews());
+    times.charge(Phase.VIEWS);
+    return resources.queryViews();
+  }
+
+  @Override
+  public float[][] keys(int step) {
+    resources.engine().movingAverage((float) resources.plan().train().keyMomentum());
+    keys = resources.engine().embedKeys(resources.keyViews());
+    times.charge(Phase.KEYS);
+    return keys;
+  }
+
+  @Override
+  public TeacherTargets targets(int step) {
+    return resources.objective().teach(keys, queues, resources.plan().train().batch());
+  }
+
+  @Override
+  public void done(int step) {
+    queues.enqueue(keys, resources.plan().train().batch());
+  }
+}

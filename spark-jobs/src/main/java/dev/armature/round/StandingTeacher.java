@@ -1,0 +1,100 @@
+package dev.armature.round;
+
+import dev.armature.augment.ViewBatch;
+import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.TeacherTargets;
+import dev.armature.round.PhaseTimes.Phase;
+import java.util.Arrays;
+
+/**
+ * {@link Teacher#PER_ROUND}: the key encoders and the queues stand still for the round, so its keys
+ * and what they teach are computed ahead, many steps in one batch. The key encoders' input norm
+ * then takes its statistics over that batch.
+ */
+final class StandingTeacher implements StepKeys {
+  /** Enough for a device to be busy, few enough for the views to fit: some 120 MB of NTU's. */
+  private static final int SEQUENCES_AT_ONCE = 1024;
+
+  private final TrainerResources resources;
+  private final StepViews views;
+  private final AlignedQueues queues;
+  private final PhaseTimes times;
+  private final int steps;
+  private final int batch;
+  private final int stepsAtOnce;
+  private ViewBatch queryViews;
+  private float[][] keys;
+  private TeacherTargets targets;
+
+  StandingTeacher(
+      TrainerResources resources,
+      StepViews views,
+      AlignedQueues queues,
+      PhaseTimes times,
+      int steps) {
+    this.resources = resources;
+    this.views = views;
+    this.queues = queues;
+    this.times = times;
+    this.steps = steps;
+    this.batch = resources.plan().train().batch();
+    this.stepsAtOnce = Math.max(1, SEQUENCES_AT_ONCE / batch);
+  }
+
+  @Override
+  public ViewBatch queryViews(int step) {
+    if (step % stepsAtOnce == 0) {
+      lookAhead(step, Math.min(stepsAtOnce, steps - step));
+    }
+    ViewBatch one = resources.queryViews();
+    int length = batch * one.features();
+    for (int m = 0; m < one.inputs().length; m++) {
+      for (int frame = 0; frame < one.frames(); frame++) {
+        System.arraycopy(
+            queryViews.inputs()[m],
+            queryViews.offset(frame, place(step)),
+            one.inputs()[m],
+            one.offset(frame, 0),
+            length);
+      }
+    }
+    times.charge(Phase.VIEWS);
+    return one;
+  }
+
+  private void lookAhead(int step, int count) {
+    queryViews = resources.views().batch(count * batch);
+    ViewBatch keyViews = resources.views().batch(count * batch);
+    views.make(step, count, queryViews, keyViews);
+    times.charge(Phase.VIEWS);
+    keys = resources.engine().embedKeys(keyViews);
+    times.charge(Phase.KEYS);
+    targets = resources.objective().teach(keys, queues, count * batch);
+    times.charge(Phase.LOSSES);
+  }
+
+  /** A step's first sequence in what was computed ahead. */
+  private int place(int step) {
+    return step % stepsAtOnce * batch;
+  }
+
+  @Override
+  public float[][] keys(int step) {
+    int embedding = resources.plan().encoder().embedding();
+    float[][] own = new float[keys.length][];
+    Arrays.setAll(
+        own,
+        m ->
+            Arrays.copyOfRange(
+                keys[m], place(step) * embedding, (place(step) + batch) * embedding));
+    return own;
+  }
+
+  @Override
+  public TeacherTargets targets(int step) {
+    return targets.slice(place(step), batch);
+  }
+
+  @Override
+  public void done(int step) {}
+}

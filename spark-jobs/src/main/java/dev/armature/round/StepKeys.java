@@ -1,0 +1,23 @@
+package dev.armature.round;
+
+import dev.armature.augment.ViewBatch;
+import dev.armature.distill.TeacherTargets;
+
+/**
+ * What the steps of a round are taught with. For every step, in order: {@link #queryViews}, then
+ * {@link #keys}, {@link #targets}, and {@link #done}.
+ */
+interface StepKeys {
+
+  /** The views that the query encoders look at. */
+  ViewBatch queryViews(int step);
+
+  /** The keys of the same sequences' other views, by modality: batch × embedding. */
+  float[][] keys(int step);
+
+  /** What the keys teach. */
+  TeacherTargets targets(int step);
+
+  /** The step's losses are computed. */
+  void done(int step);
+}

@@ -43,6 +43,7 @@ final class CommandProcess implements AutoCloseable {
    *
    * @param folder for its output and Spark's scratch files
    * @param options of the JVM
+   * @param classPath of the program; executors that it starts have the jars among it
    * @param call the main class and its arguments
    */
   static CommandProcess start(
@@ -60,7 +61,7 @@ final class CommandProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-    builder.environment().put("SPARK_HOME", SparkHome.assemble(folder).toString());
+    builder.environment().put("SPARK_HOME", SparkHome.assemble(folder, classPath).toString());
     return new CommandProcess(builder.start(), output);
   }
 
@@ -99,13 +100,13 @@ final class CommandProcess implements AutoCloseable {
 
   /** The folder from which Spark starts executors: links to the jars of the class path. */
   private static final class SparkHome {
-    static Path assemble(Path folder) throws IOException {
+    static Path assemble(Path folder, String classPath) throws IOException {
       Path home = folder.resolve("spark-home");
       Path jars = home.resolve("jars");
       if (!Files.exists(jars)) {
         Files.createDirectories(jars);
         Files.createFile(home.resolve("RELEASE"));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
           Path path = Path.of(entry);
           if (Files.isRegularFile(path)) {
             Files.createSymbolicLink(jars.resolve(path.getFileName()), path.toAbsolutePath());

@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +42,7 @@ class ShadedJarIT {
     String data = folder.resolve("data").toString();
     Path run = folder.resolve("run");
     submit(
+        "local[2]",
         Stream.of(
             "prepare",
             "--dataset",
@@ -59,7 +56,9 @@ class ShadedJarIT {
             "--out",
             data));
     assertThat(Path.of(data, "manifest.json")).isNotEmptyFile();
+    // An executor with nothing but Spark, to which the jar is sent.
     submit(
+        "local-cluster[1,2,1024]",
         Stream.concat(
             Stream.of("pretrain"),
             Stream.of(
@@ -76,18 +75,21 @@ class ShadedJarIT {
                     "round.local-steps=2")
                 .flatMap(setting -> Stream.of("--set", setting))));
     assertThat(run.resolve("checkpoints").resolve("round-00000002.safetensors")).isNotEmptyFile();
-    submit(Stream.of("evaluate", "--run", run.toString(), "--data", data, "--protocol", "knn"));
+    submit(
+        "local[2]",
+        Stream.of("evaluate", "--run", run.toString(), "--data", data, "--protocol", "knn"));
     assertThat(Files.readString(run.resolve("evaluation.json")))
         .contains("\"knn.three-stream.top1\"");
   }
 
-  private static void submit(Stream<String> command) throws IOException, InterruptedException {
+  private static void submit(String master, Stream<String> command)
+      throws IOException, InterruptedException {
     List<String> call =
         Stream.concat(
                 Stream.of(
                     "org.apache.spark.deploy.SparkSubmit",
                     "--master",
-                    "local[2]",
+                    master,
                     "--conf",
                     "spark.local.dir=" + folder,
                     "--class",
@@ -106,41 +108,34 @@ class ShadedJarIT {
 
   /** The class path of a Spark, cut out of this test's own. */
   private static String spark() throws IOException {
-    TreeMap<String, List<String>> jars = new TreeMap<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      artifact(Path.of(entry))
-          .ifPresent(name -> jars.computeIfAbsent(name, any -> new ArrayList<>()).add(entry));
+    List<Path> entries =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(Path::of)
+            .filter(entry -> entry.getNameCount() > 3)
+            .toList();
+    List<Path> jars = new ArrayList<>();
+    for (String artifact : sparkArtifacts()) {
+      // …/group/artifact/version/file in a Maven repository.
+      int colon = artifact.indexOf(':');
+      Path home =
+          Path.of(artifact.substring(0, colon).replace('.', '/'), artifact.substring(colon + 1));
+      List<Path> found =
+          entries.stream().filter(entry -> entry.getParent().getParent().endsWith(home)).toList();
+      assertThat(found)
+          .as("jars of " + artifact + ", as spark-class-path.txt asks for")
+          .isNotEmpty();
+      jars.addAll(found);
     }
-    Set<String> wanted = sparkArtifacts();
-    assertThat(jars.keySet())
-        .as("artifacts on the class path; spark-class-path.txt says what Spark needs of them")
-        .containsAll(wanted);
-    jars.keySet().retainAll(wanted);
-    return jars.values().stream()
-        .flatMap(List::stream)
-        .collect(Collectors.joining(File.pathSeparator));
+    return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** The group:artifact of a jar in a Maven repository: …/group/artifact/version/file. */
-  private static Optional<String> artifact(Path file) {
-    int names = file.getNameCount();
-    for (int start = 0; start < names - 3; start++) {
-      if (file.getName(start).toString().equals("repository")) {
-        String group = file.subpath(start + 1, names - 3).toString().replace(File.separator, ".");
-        return Optional.of(group + ":" + file.getName(names - 3));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Set<String> sparkArtifacts() throws IOException {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                Objects.requireNonNull(
-                    ShadedJarIT.class.getResourceAsStream("spark-class-path.txt")),
-                StandardCharsets.UTF_8))) {
-      return lines.lines().filter(line -> !line.startsWith("#")).collect(Collectors.toSet());
+  private static List<String> sparkArtifacts() throws IOException {
+    try (InputStream list =
+        Objects.requireNonNull(ShadedJarIT.class.getResourceAsStream("spark-class-path.txt"))) {
+      return new String(list.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
     }
   }
 }

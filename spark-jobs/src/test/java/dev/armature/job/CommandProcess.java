@@ -30,17 +30,32 @@ final class CommandProcess implements AutoCloseable {
    */
   static CommandProcess start(Path folder, Map<String, String> properties, String... arguments)
       throws IOException {
+    List<String> options = new ArrayList<>();
+    options.add("-Dspark.local.dir=" + folder);
+    properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
+    List<String> call = new ArrayList<>(List.of("dev.armature.job.Main"));
+    call.addAll(List.of(arguments));
+    return start(folder, options, System.getProperty("java.class.path"), call);
+  }
+
+  /**
+   * Starts any Java program.
+   *
+   * @param folder for its output and Spark's scratch files
+   * @param options of the JVM
+   * @param call the main class and its arguments
+   */
+  static CommandProcess start(
+      Path folder, List<String> options, String classPath, List<String> call) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("..", "conf", "jvm.options"));
     command.add("-Xmx1g");
     command.add("-Dlog4j2.configurationFile=" + Path.of("..", "conf", "log4j2.properties"));
-    command.add("-Dspark.local.dir=" + folder);
-    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.armature.job.Main");
-    command.addAll(List.of(arguments));
+    command.add(classPath);
+    command.addAll(call);
     Path output = Files.createTempFile(folder, "command", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

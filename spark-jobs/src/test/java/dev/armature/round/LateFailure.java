@@ -1,0 +1,48 @@
+package dev.armature.round;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.SparkPlugin;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * Fails tasks at their very end, when all their work is done: the first attempt of every task that
+ * is started while {@link #ARMED} is set as a local property. A Spark plugin, for a local master.
+ */
+public final class LateFailure implements SparkPlugin {
+  /** The local property. */
+  static final String ARMED = "armature.test.late-failure";
+
+  private static final AtomicInteger FAILURES = new AtomicInteger();
+
+  /** How many tasks have been failed in this process. */
+  static int failures() {
+    return FAILURES.get();
+  }
+
+  @Override
+  public DriverPlugin driverPlugin() {
+    return null;
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new ExecutorPlugin() {
+      @Override
+      public void onTaskStart() {
+        TaskContext task = TaskContext.get();
+        if (task.getLocalProperty(ARMED) != null && task.attemptNumber() == 0) {
+          // The first listener to be added is the last to be called.
+          task.addTaskCompletionListener((TaskCompletionListener) context -> fail());
+        }
+      }
+    };
+  }
+
+  private static void fail() {
+    FAILURES.incrementAndGet();
+    throw new IllegalStateException("this attempt is lost");
+  }
+}

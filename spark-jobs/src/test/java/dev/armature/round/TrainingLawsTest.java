@@ -1,0 +1,215 @@
+package dev.armature.round;
+
+import static dev.armature.round.TrainingStateAssert.assertThatState;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.armature.dataset.store.StoredSequence;
+import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.QueueSnapshot;
+import dev.armature.encoder.ParameterLayout;
+import dev.armature.skeleton.Modality;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What must hold between whole runs, on the real engine and on Spark. */
+class TrainingLawsTest {
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                // A task may fail twice before the run does.
+                .setMaster("local[2,3]")
+                .setAppName("training laws")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "localhost")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.plugins", LateFailure.class.getName()));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void training_changes_every_encoder_and_fills_the_queues() throws IOException {
+    SmallRun run = SmallRun.usual();
+    TrainingState before = run.initial();
+    TrainingState after = run.train(spark);
+    for (int m = 0; m < 3; m++) {
+      assertThat(after.model().query().get(m).values())
+          .doesNotContain(Float.NaN)
+          .isNotEqualTo(before.model().query().get(m).values());
+      assertThat(after.model().key().get(m).values())
+          .isNotEqualTo(before.model().key().get(m).values())
+          .isNotEqualTo(after.model().query().get(m).values());
+    }
+    assertThat(after.queues().enqueued()).isEqualTo(14L * SmallRun.BATCH);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 32", "5, 32", "5, 8", "50, 32"})
+  void one_worker_ends_the_same_however_many_steps_a_round_has(int localSteps, int queue)
+      throws IOException {
+    SmallRun run = SmallRun.usual().queue(queue);
+    assertThatState(run.localSteps(localSteps).train(spark))
+        .hasTheSameNumbersAs(run.localSteps(1).train(spark));
+  }
+
+  /**
+   * With one step a round, a teacher that moves between rounds is one that moves before every step,
+   * but for two things. It has moved once more when the run ends, since the run stops before the
+   * step that the last move was for; that move is made up for here. And it is moved in double
+   * precision by the driver, in single precision by the engine, so that bits may differ.
+   */
+  @Test
+  void with_one_step_a_round_both_teachers_are_the_same_but_for_rounding() throws IOException {
+    SmallRun run = SmallRun.usual().localSteps(1);
+    TrainingState perStep = run.train(spark);
+    TrainingState perRound = run.teacher(Teacher.PER_ROUND).train(spark);
+    List<FloatBlock> moved =
+        TeacherAverage.move(
+            perStep.model().key(),
+            perStep.model().query(),
+            run.plan().train().keyMomentum(),
+            new ParameterLayout(run.plan().encoder()));
+    TrainingState perStepMoved =
+        new TrainingState(
+            perStep.rounds(),
+            new ModelState(perStep.model().query(), moved, perStep.model().velocity()),
+            perStep.queues());
+    assertThatState(perRound).hasNumbersCloseTo(perStepMoved, 1e-4f);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void with_weight_zero_each_modality_learns_as_if_it_were_alone(Method method) throws IOException {
+    SmallRun together = SmallRun.usual().distilling(method, 0);
+    TrainingState initial = together.initial();
+    TrainingState expected = together.train(spark);
+    for (int m = 0; m < together.modalities().size(); m++) {
+      SmallRun alone = together.on(List.of(together.modalities().get(m)));
+      TrainingState trained = alone.train(spark, SmallRun.data(spark), only(initial, m));
+      assertThatState(trained).hasTheSameNumbersAs(expected, 0, m);
+    }
+  }
+
+  @Test
+  void base_needs_no_weight_to_leave_the_modalities_alone() throws IOException {
+    SmallRun together = SmallRun.usual().distilling(Method.BASE, 1);
+    // Joint comes first in both, and first weights follow the place.
+    SmallRun alone = together.on(List.of(Modality.JOINT));
+    assertThatState(alone.train(spark)).hasTheSameNumbersAs(together.train(spark), 0, 0);
+  }
+
+  @Test
+  void distillation_makes_a_difference() throws IOException {
+    SmallRun distilled = SmallRun.usual();
+    assertThat(distilled.train(spark).model().query().get(0).values())
+        .isNotEqualTo(
+            distilled.distilling(Method.BASE, 1).train(spark).model().query().get(0).values());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Teacher.class)
+  void a_run_that_stops_and_goes_on_ends_as_one_that_never_stopped(Teacher teacher)
+      throws IOException {
+    SmallRun run = SmallRun.usual().workers(2).teacher(teacher);
+    // Rounds of 2, 2 and 1 steps make an epoch: 7 steps are 4 whole rounds of the longer run, too.
+    TrainingState middle = run.maxSteps(7).train(spark);
+    TrainingState end = run.train(spark, SmallRun.data(spark), middle);
+    TrainingState expected = run.train(spark);
+    assertThat(end.rounds()).isEqualTo(expected.rounds()).isGreaterThan(middle.rounds());
+    assertThatState(end).hasTheSameNumbersAs(expected);
+  }
+
+  @Test
+  void the_order_and_the_partitions_in_which_the_data_comes_do_not_count() throws IOException {
+    SmallRun run = SmallRun.usual().workers(2);
+    List<StoredSequence> reversed = new ArrayList<>(SmallRun.sequences());
+    Collections.reverse(reversed);
+    assertThatState(run.train(spark, spark.parallelize(reversed, 5), run.initial()))
+        .hasTheSameNumbersAs(run.train(spark));
+  }
+
+  @Test
+  void data_whose_first_reading_fails_ends_in_the_identical_state() throws IOException {
+    SmallRun run = SmallRun.usual().workers(2);
+    JavaRDD<StoredSequence> failing =
+        SmallRun.data(spark)
+            .mapPartitions(
+                sequences -> {
+                  if (TaskContext.get().attemptNumber() == 0) {
+                    throw new IOException("the disk is away for a moment");
+                  }
+                  return sequences;
+                });
+    assertThatState(run.train(spark, failing, run.initial())).hasTheSameNumbersAs(run.train(spark));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Teacher.class)
+  void a_round_whose_tasks_all_fail_once_after_their_work_ends_in_the_identical_state(
+      Teacher teacher) throws IOException {
+    SmallRun run = SmallRun.usual().workers(2).teacher(teacher);
+    TrainingState expected = run.train(spark);
+    int failuresBefore = LateFailure.failures();
+    RoundListener armed =
+        (report, state) ->
+            // The next round's tasks inherit what is set here, on the driver's thread.
+            spark.setLocalProperty(LateFailure.ARMED, state.rounds() == 2 ? "true" : null);
+    TrainingState trained = run.train(spark, SmallRun.data(spark), run.initial(), armed);
+    assertThat(LateFailure.failures() - failuresBefore).isGreaterThanOrEqualTo(4);
+    assertThatState(trained).hasTheSameNumbersAs(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void a_worker_whose_engine_is_broken_gets_another_and_the_state_stays_the_same(int after)
+      throws IOException {
+    SmallRun run = SmallRun.usual().workers(2);
+    TrainingState expected = run.train(spark);
+    RoundListener breaking =
+        (report, state) -> {
+          if (report.round().index() == after) {
+            TrainerResources broken = new TrainerResources(run.plan());
+            broken.close();
+            TrainerPool.giveBack(broken);
+          }
+        };
+    assertThatState(run.train(spark, SmallRun.data(spark), run.initial(), breaking))
+        .hasTheSameNumbersAs(expected);
+  }
+
+  private static TrainingState only(TrainingState state, int modality) {
+    ModelState model = state.model();
+    QueueSnapshot queues = state.queues();
+    return new TrainingState(
+        state.rounds(),
+        new ModelState(
+            List.of(model.query().get(modality)),
+            List.of(model.key().get(modality)),
+            List.of(model.velocity().get(modality))),
+        new QueueSnapshot(
+            queues.capacity(),
+            queues.embedding(),
+            queues.enqueued(),
+            new float[][] {queues.keys()[modality]}));
+  }
+}

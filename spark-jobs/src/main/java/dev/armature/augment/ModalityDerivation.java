@@ -33,26 +33,33 @@ final class ModalityDerivation {
   }
 
   /**
-   * Writes every modality of a batch.
+   * Writes every modality of some views to a batch.
    *
-   * @param view the joints: frames × features
-   * @param row the sequence's place in the batch
+   * @param views the joints: at least count × frames × features
+   * @param count number of views
+   * @param row the first one's place in the batch; the others follow
    */
-  void write(float[][] view, ViewBatch batch, int row) {
+  void write(float[][][] views, int count, ViewBatch batch, int row) {
     for (int i = 0; i < batch.inputs().length; i++) {
       Modality modality = batch.modalities().get(i);
       float[] destination = batch.inputs()[i];
-      for (int frame = 0; frame < view.length; frame++) {
-        float[] numbers =
-            switch (modality) {
-              case JOINT -> view[frame];
-              // The last frame has no next: the frame minus itself is zero.
-              case MOTION -> change(view[frame], view[Math.min(frame + 1, view.length - 1)]);
-              case BONE -> bones(view[frame]);
-            };
-        System.arraycopy(numbers, 0, destination, batch.offset(frame, row), numbers.length);
+      for (int frame = 0; frame < batch.frames(); frame++) {
+        for (int view = 0; view < count; view++) {
+          float[] numbers = derive(modality, views[view], frame);
+          System.arraycopy(
+              numbers, 0, destination, batch.offset(frame, row + view), numbers.length);
+        }
       }
     }
+  }
+
+  private float[] derive(Modality modality, float[][] view, int frame) {
+    return switch (modality) {
+      case JOINT -> view[frame];
+      // The last frame has no next: the frame minus itself is zero.
+      case MOTION -> change(view[frame], view[Math.min(frame + 1, view.length - 1)]);
+      case BONE -> bones(view[frame]);
+    };
   }
 
   private float[] change(float[] frame, float[] next) {

@@ -28,6 +28,13 @@ public final class ViewGenerator {
   private static final int SECOND = 1;
   private static final int DOWNSTREAM = 2;
 
+  /**
+   * Views that are made before they are written to a batch together. Of one view a frame's numbers
+   * lie far from the next frame's; of several, each piece is long enough for memory to stream. As
+   * many as a core's own cache holds.
+   */
+  private static final int VIEWS_AT_ONCE = 8;
+
   private final AugmentSettings settings;
   private final SkeletonLayout layout;
   private final int persons;
@@ -35,8 +42,8 @@ public final class ViewGenerator {
   private final SpatialTransform transform;
   private final ModalityDerivation derivation;
 
-  /** All frames, as batches order them: frames × (joints × 3 × persons). */
-  private final float[][] view;
+  /** Views with all frames, as batches order them: frames × (joints × 3 × persons). */
+  private final float[][][] views;
 
   /**
    * @param persons persons of a batch, 1 or 2; sequences may have fewer
@@ -59,7 +66,7 @@ public final class ViewGenerator {
     this.transform =
         new SpatialTransform(layout.joints().size(), persons, settings.corruptedShare());
     this.derivation = new ModalityDerivation(layout, persons);
-    this.view = new float[settings.frames()][derivation.features()];
+    this.views = new float[VIEWS_AT_ONCE][settings.frames()][derivation.features()];
   }
 
   /** A batch of zeros of the shape that this generator fills. */
@@ -80,15 +87,50 @@ public final class ViewGenerator {
    */
   public void training(
       SkeletonSequence sequence, long seed, int epoch, ViewBatch first, ViewBatch second, int row) {
-    training(sequence, random(sequence, seed, epoch, FIRST), first, row);
-    training(sequence, random(sequence, seed, epoch, SECOND), second, row);
+    training(List.of(sequence), seed, epoch, first, second, row);
+  }
+
+  /**
+   * Writes the two views of pre-training of several sequences, as one by one, but faster.
+   *
+   * @param row the first sequence's place in both batches; the others follow
+   * @throws IllegalArgumentException if a sequence does not fit the layout or a batch does not fit
+   *     this generator
+   */
+  public void training(
+      List<SkeletonSequence> sequences,
+      long seed,
+      int epoch,
+      ViewBatch first,
+      ViewBatch second,
+      int row) {
+    for (int from = 0; from < sequences.size(); from += VIEWS_AT_ONCE) {
+      int to = Math.min(from + VIEWS_AT_ONCE, sequences.size());
+      List<SkeletonSequence> some = sequences.subList(from, to);
+      training(some, seed, epoch, FIRST, first, row + from);
+      training(some, seed, epoch, SECOND, second, row + from);
+    }
   }
 
   private void training(
-      SkeletonSequence sequence, SplittableRandom random, ViewBatch batch, int row) {
-    check(sequence, batch, row);
+      List<SkeletonSequence> sequences,
+      long seed,
+      int epoch,
+      int whichView,
+      ViewBatch batch,
+      int row) {
+    for (int i = 0; i < sequences.size(); i++) {
+      SkeletonSequence sequence = sequences.get(i);
+      check(sequence, batch, row + i);
+      training(sequence, random(sequence, seed, epoch, whichView), views[i]);
+    }
+    derivation.write(views, sequences.size(), batch, row);
+  }
+
+  private void training(SkeletonSequence sequence, SplittableRandom random, float[][] view) {
     int frames = sequence.frames();
     resize(
+        view,
         sequence,
         switch (settings.temporal()) {
           case RANDOM ->
@@ -99,7 +141,6 @@ public final class ViewGenerator {
       transform.draw(random);
       transform.apply(view);
     }
-    derivation.write(view, batch, row);
   }
 
   /**
@@ -115,13 +156,14 @@ public final class ViewGenerator {
       SkeletonSequence sequence, long seed, int epoch, ViewBatch batch, int row) {
     check(sequence, batch, row);
     resize(
+        views[0],
         sequence,
         TemporalCrop.random(
             sequence.frames(),
             settings.downstreamRatio(),
             settings.minimumCrop(),
             random(sequence, seed, epoch, DOWNSTREAM)));
-    derivation.write(view, batch, row);
+    derivation.write(views, 1, batch, row);
   }
 
   /**
@@ -133,8 +175,8 @@ public final class ViewGenerator {
    */
   public void evaluation(SkeletonSequence sequence, ViewBatch batch, int row) {
     check(sequence, batch, row);
-    resize(sequence, TemporalCrop.centre(sequence.frames(), settings.evaluationRatio()));
-    derivation.write(view, batch, row);
+    resize(views[0], sequence, TemporalCrop.centre(sequence.frames(), settings.evaluationRatio()));
+    derivation.write(views, 1, batch, row);
   }
 
   private static SplittableRandom random(
@@ -143,7 +185,7 @@ public final class ViewGenerator {
     return new SplittableRandom(Seeds.combine(stream, whichView));
   }
 
-  private void resize(SkeletonSequence sequence, TemporalCrop crop) {
+  private void resize(float[][] view, SkeletonSequence sequence, TemporalCrop crop) {
     for (int frame = 0; frame < view.length; frame++) {
       double position = crop.position(frame, view.length);
       int before = (int) position;

@@ -58,9 +58,7 @@ final class BenchViewsCommand implements Callable<Integer> {
     ViewBatch first = generator.batch(BATCH);
     ViewBatch second = generator.batch(BATCH);
     for (int batch = 0; batch < batches; batch++) {
-      for (int row = 0; row < BATCH; row++) {
-        generator.training(sequences.get(row), thread, batch, first, second, row);
-      }
+      generator.training(sequences, thread, batch, first, second, 0);
     }
   }
 }

@@ -15,7 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
   private static final Duration TERMINAL_INTERVAL = Duration.ofMillis(250);
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
-  private static final int LINE_WIDTH = 100;
+  private static final int LINE_WIDTH = 140;
 
   private final ProgressBar bar;
 
@@ -49,7 +49,7 @@ public final class Progress implements AutoCloseable {
             .setConsumer(
                 terminal
                     ? new ConsoleProgressBarConsumer(out)
-                    : new DelegatingProgressBarConsumer(out::println, LINE_WIDTH))
+                    : new DelegatingProgressBarConsumer(new Lines(out)::print, LINE_WIDTH))
             .build());
   }
 
@@ -73,5 +73,22 @@ public final class Progress implements AutoCloseable {
   @Override
   public void close() {
     bar.close();
+  }
+
+  /** Prints lines, but none twice in a row. */
+  private static final class Lines {
+    private final PrintStream out;
+    private String last = "";
+
+    Lines(PrintStream out) {
+      this.out = out;
+    }
+
+    synchronized void print(String line) {
+      if (!line.equals(last)) {
+        out.println(line.stripTrailing());
+        last = line;
+      }
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.armature.round;
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
 import dev.armature.skeleton.SkeletonSequence;
+import java.util.Arrays;
+import java.util.List;
 
 /** The two views of the sequences of a worker's steps, in the order that the epoch gives them. */
 final class StepViews {
@@ -28,9 +30,10 @@ final class StepViews {
    */
   void make(int step, int steps, ViewBatch first, ViewBatch second) {
     int from = (round.firstBatch() + step) * train.batch();
-    for (int row = 0; row < steps * train.batch(); row++) {
-      SkeletonSequence sequence = shard.sequences().get(order[from + row]);
-      generator.training(sequence, train.seed(), round.epoch(), first, second, row);
-    }
+    List<SkeletonSequence> sequences =
+        Arrays.stream(order, from, from + steps * train.batch())
+            .mapToObj(shard.sequences()::get)
+            .toList();
+    generator.training(sequences, train.seed(), round.epoch(), first, second, 0);
   }
 }

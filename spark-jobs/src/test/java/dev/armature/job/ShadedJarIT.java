@@ -30,7 +30,8 @@ class ShadedJarIT {
   @BeforeAll
   static void find_the_jar() {
     assumeFalse(
-        Boolean.getBoolean("shade.skip"), "built with -Dshade.skip: there is no shaded jar");
+        Boolean.getBoolean("armature.shaded-jar.skipped"),
+        "built with -Dshade.skip: there is no shaded jar");
     String path = System.getProperty("armature.shaded-jar");
     assumeTrue(path != null, "armature.shaded-jar is not set; run ./mvnw verify");
     jar = Path.of(path);

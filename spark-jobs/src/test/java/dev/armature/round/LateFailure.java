@@ -2,6 +2,7 @@ package dev.armature.round;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskFailedReason;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.SparkPlugin;
@@ -9,7 +10,8 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Fails tasks at their very end, when all their work is done: the first attempt of every task that
- * is started while {@link #ARMED} is set as a local property. A Spark plugin, for a local master.
+ * is started while {@link #ARMED} is set as a local property. Counts failed tasks. A Spark plugin,
+ * for a local master.
  */
 public final class LateFailure implements SparkPlugin {
   /** The local property. */
@@ -17,7 +19,7 @@ public final class LateFailure implements SparkPlugin {
 
   private static final AtomicInteger FAILURES = new AtomicInteger();
 
-  /** How many tasks have been failed in this process. */
+  /** How many tasks have failed in this process, for this reason or another. */
   static int failures() {
     return FAILURES.get();
   }
@@ -38,11 +40,15 @@ public final class LateFailure implements SparkPlugin {
           task.addTaskCompletionListener((TaskCompletionListener) context -> fail());
         }
       }
+
+      @Override
+      public void onTaskFailed(TaskFailedReason reason) {
+        FAILURES.incrementAndGet();
+      }
     };
   }
 
   private static void fail() {
-    FAILURES.incrementAndGet();
     throw new IllegalStateException("this attempt is lost");
   }
 }

@@ -193,8 +193,10 @@ class TrainingLawsTest {
             TrainerPool.giveBack(broken);
           }
         };
-    assertThatState(run.train(spark, SmallRun.data(spark), run.initial(), breaking))
-        .hasTheSameNumbersAs(expected);
+    int failuresBefore = LateFailure.failures();
+    TrainingState trained = run.train(spark, SmallRun.data(spark), run.initial(), breaking);
+    assertThat(LateFailure.failures() - failuresBefore).isEqualTo(1);
+    assertThatState(trained).hasTheSameNumbersAs(expected);
   }
 
   private static TrainingState only(TrainingState state, int modality) {

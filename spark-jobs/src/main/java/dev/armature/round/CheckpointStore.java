@@ -115,7 +115,8 @@ public final class CheckpointStore {
         return Optional.of(read(round));
       } catch (IOException | RuntimeException broken) {
         passedOver.accept(
-            "checkpoint %s is passed over: %s".formatted(path(round), broken.getMessage()));
+            "checkpoint %s is passed over for the one before, it is not whole: %s"
+                .formatted(path(round), broken.getMessage()));
       }
     }
     if (!rounds.isEmpty()) {

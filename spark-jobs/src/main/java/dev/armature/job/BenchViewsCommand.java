@@ -16,21 +16,20 @@ import picocli.CommandLine.Option;
 /** {@code bench views}: how many augmented views, in all modalities, are made in a second. */
 @Command(name = "views", description = "Times the augmentation, one thread a core.")
 final class BenchViewsCommand implements Callable<Integer> {
-  private static final int BATCH = 64;
-
   @Mixin private SettingsOptions options;
 
   @Option(
       names = "--batches",
       defaultValue = "400",
-      description = "Batches of 64 sequences a thread and repetition (default 400).")
+      description = "Batches of train.batch a thread and repetition (default 400).")
   private int batches;
 
   @Override
   public Integer call() throws IOException {
     Settings settings = options.read(Sessions.hadoop());
     int threads = Runtime.getRuntime().availableProcessors();
-    List<SkeletonSequence> sequences = BenchData.sequences(BATCH);
+    int batch = settings.train().batch();
+    List<SkeletonSequence> sequences = BenchData.sequences(batch);
     List<Double> rates = new ArrayList<>();
     for (int repetition = 0; repetition < 6; repetition++) {
       long began = System.nanoTime();
@@ -38,7 +37,7 @@ final class BenchViewsCommand implements Callable<Integer> {
       double seconds = (System.nanoTime() - began) * 1e-9;
       // The first is the compiler's.
       if (repetition > 0) {
-        rates.add(2.0 * BATCH * batches * threads / seconds);
+        rates.add(2.0 * batch * batches * threads / seconds);
       }
     }
     System.out.printf(
@@ -55,8 +54,8 @@ final class BenchViewsCommand implements Callable<Integer> {
   private void make(Settings settings, List<SkeletonSequence> sequences, int thread) {
     ViewGenerator generator =
         new ViewGenerator(settings.augment(), BenchData.layout(), 2, settings.modalities());
-    ViewBatch first = generator.batch(BATCH);
-    ViewBatch second = generator.batch(BATCH);
+    ViewBatch first = generator.batch(sequences.size());
+    ViewBatch second = generator.batch(sequences.size());
     for (int batch = 0; batch < batches; batch++) {
       generator.training(sequences, thread, batch, first, second, 0);
     }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * Where a checkpoint's numbers come from. Two runs that should end in the same numbers have the
- * same provenance: it leaves out where a run writes, how often, and how long it goes on.
+ * same provenance: it leaves out where a run reads and writes, and how often.
  */
 final class Provenance {
   /** Name of the data set's checksum. */

@@ -18,6 +18,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** A run's folder: {@code run.conf}, {@code metrics.jsonl}, {@code checkpoints/}, and so on. */
 final class RunFolder {
+  /** Part also of the name of Hadoop's checksum beside it. */
+  private static final String INCOMPLETE = ".run.conf.incomplete";
+
   private final Path path;
   private final FileSystem fileSystem;
   private final Configuration hadoop;
@@ -83,10 +86,10 @@ final class RunFolder {
     return SettingsFile.read(stored, overrides);
   }
 
-  /** Whether there is anything here. */
+  /** Whether there is anything here, a configuration that was never finished apart. */
   boolean isEmpty() throws IOException {
     try {
-      return fileSystem.listStatus(path).length == 0;
+      return fileSystem.listStatus(path, file -> !file.getName().contains(INCOMPLETE)).length == 0;
     } catch (FileNotFoundException none) {
       return true;
     }
@@ -97,7 +100,7 @@ final class RunFolder {
     Config versions =
         ConfigFactory.parseMap(Versions.current(), "versions")
             .atPath(SettingsFile.VERSIONS + ".versions");
-    Path temporary = new Path(path, ".run.conf.incomplete");
+    Path temporary = new Path(path, INCOMPLETE);
     try (OutputStream out = fileSystem.create(temporary, true)) {
       out.write(
           SettingsFile.render(config.withFallback(versions)).getBytes(StandardCharsets.UTF_8));

@@ -22,10 +22,13 @@ final class Sessions {
           "spark.broadcast.compress", "false",
           "spark.shuffle.compress", "false",
           "spark.ui.enabled", "false",
-          // JavaCPP's limit is the heap unless told; what a task takes, its encoders decide.
-          "spark.executor.extraJavaOptions",
-              "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0",
           "spark.sql.session.timeZone", "UTC");
+
+  /** JavaCPP's limit is the heap unless told; what a task takes, its encoders decide. */
+  private static final String NATIVE_MEMORY =
+      "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
   private Sessions() {}
 
@@ -50,6 +53,8 @@ final class Sessions {
     conf.set("spark.task.cpus", Integer.toString(resolved));
     // Kryo cannot make serializers for records on JDK 17, whatever the cluster's defaults say.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // The user's options come last, and win.
+    conf.set(EXECUTOR_OPTIONS, (NATIVE_MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
     return SparkSession.builder().config(conf).getOrCreate();
   }

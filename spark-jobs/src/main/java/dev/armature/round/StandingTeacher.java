@@ -12,8 +12,11 @@ import java.util.Arrays;
  * then takes its statistics over that batch.
  */
 final class StandingTeacher implements StepKeys {
-  /** Enough for a device to be busy, few enough for the views to fit: some 120 MB of NTU's. */
-  private static final int SEQUENCES_AT_ONCE = 1024;
+  /**
+   * Enough for a device to be busy, few enough for a worker's memory: of NTU's, some 30 MB for each
+   * of the two batches of views, and as much in the key encoders' input norm.
+   */
+  private static final int SEQUENCES_AT_ONCE = 256;
 
   private final TrainerResources resources;
   private final StepViews views;

@@ -18,7 +18,6 @@ import java.util.function.Function;
  */
 final class ConfigReader {
   private final Config config;
-  private final Config reference;
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -27,7 +26,6 @@ final class ConfigReader {
    */
   ConfigReader(Config config, Config reference) {
     this.config = config;
-    this.reference = reference;
     Set<String> known = new TreeSet<>();
     reference.entrySet().forEach(entry -> known.add(entry.getKey()));
     config.entrySet().stream()
@@ -154,7 +152,7 @@ final class ConfigReader {
     try {
       return reading.apply(config);
     } catch (ConfigException wrong) {
-      ConfigValue found = config.hasPathOrNull(key) ? value(key) : null;
+      ConfigValue found = config.hasPath(key) ? config.getValue(key) : null;
       problem(
           key,
           found == null
@@ -168,12 +166,6 @@ final class ConfigReader {
     }
   }
 
-  private ConfigValue value(String key) {
-    return config.root().get(key) != null
-        ? config.root().get(key)
-        : config.getIsNull(key) ? null : config.getValue(key);
-  }
-
   /**
    * @throws UserMistakeException if there was any problem, naming all of them
    */
@@ -182,10 +174,5 @@ final class ConfigReader {
       throw new UserMistakeException(
           "the configuration cannot be used:\n  - " + String.join("\n  - ", problems));
     }
-  }
-
-  /** The keys and defaults this reader accepts. */
-  Config reference() {
-    return reference;
   }
 }

@@ -46,7 +46,7 @@ class CheckpointStoreTest {
             List.of(block(size, random), block(size, random)));
     float[][] keys = {block(5 * 4, random).values(), block(5 * 4, random).values()};
     return new Checkpoint(
-        new TrainingState(rounds, model, new QueueSnapshot(5, 4, 3, keys)),
+        new TrainingState(rounds, 7L * rounds, model, new QueueSnapshot(5, 4, 3, keys)),
         SHAPE,
         List.of(Modality.BONE, Modality.JOINT),
         Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));

@@ -92,6 +92,7 @@ class TrainingLawsTest {
     TrainingState perStepMoved =
         new TrainingState(
             perStep.rounds(),
+            perStep.steps(),
             new ModelState(perStep.model().query(), moved, perStep.model().velocity()),
             perStep.queues());
     assertThatState(perRound).hasNumbersCloseTo(perStepMoved, 1e-4f);
@@ -204,6 +205,7 @@ class TrainingLawsTest {
     QueueSnapshot queues = state.queues();
     return new TrainingState(
         state.rounds(),
+        state.steps(),
         new ModelState(
             List.of(model.query().get(modality)),
             List.of(model.key().get(modality)),

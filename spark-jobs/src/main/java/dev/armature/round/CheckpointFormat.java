@@ -63,6 +63,7 @@ final class CheckpointFormat {
     metadata.put("format", FORMAT);
     metadata.put("rounds", Integer.toString(checkpoint.state().rounds()));
     metadata.put("steps", Long.toString(checkpoint.state().steps()));
+    metadata.put("epochs", Integer.toString(checkpoint.state().epochs()));
     metadata.put("queue.enqueued", Long.toString(checkpoint.state().queues().enqueued()));
     metadata.put(
         "modalities",
@@ -121,6 +122,7 @@ final class CheckpointFormat {
         new TrainingState(
             number(metadata, "rounds"),
             whole(metadata, "steps"),
+            number(metadata, "epochs"),
             new ModelState(query, key, velocity),
             new QueueSnapshot(
                 queue.shape().get(0),

@@ -81,6 +81,7 @@ public final class Coordinator {
             new TrainingState(
                 round.index() + 1,
                 state.steps() + round.steps(),
+                schedule.epochsAfter(round),
                 nextModel(state.model(), outcome, round),
                 queues.snapshot());
         double seconds = secondsSince(began);

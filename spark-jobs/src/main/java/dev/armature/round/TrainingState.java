@@ -13,10 +13,12 @@ import java.util.List;
  * @param rounds number of rounds of this run that are done
  * @param steps number of steps that the encoders have behind them, those of a run that this one
  *     began with included
+ * @param epochs number of whole epochs that the schedule counts as done
  * @param model encoders and optimizer
  * @param queues the aligned queues of negative keys
  */
-public record TrainingState(int rounds, long steps, ModelState model, QueueSnapshot queues) {
+public record TrainingState(
+    int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
 
   /**
    * The state before the first round: initial weights, key encoders equal to the query encoders.
@@ -37,7 +39,7 @@ public record TrainingState(int rounds, long steps, ModelState model, QueueSnaps
             plan.distill().queue(),
             plan.encoder().embedding(),
             plan.train().seed())) {
-      return new TrainingState(0, 0, new ModelState(query, query, velocity), queues.snapshot());
+      return new TrainingState(0, 0, 0, new ModelState(query, query, velocity), queues.snapshot());
     }
   }
 }

@@ -93,6 +93,7 @@ class TrainingLawsTest {
         new TrainingState(
             perStep.rounds(),
             perStep.steps(),
+            perStep.epochs(),
             new ModelState(perStep.model().query(), moved, perStep.model().velocity()),
             perStep.queues());
     assertThatState(perRound).hasNumbersCloseTo(perStepMoved, 1e-4f);
@@ -206,6 +207,7 @@ class TrainingLawsTest {
     return new TrainingState(
         state.rounds(),
         state.steps(),
+        state.epochs(),
         new ModelState(
             List.of(model.query().get(modality)),
             List.of(model.key().get(modality)),

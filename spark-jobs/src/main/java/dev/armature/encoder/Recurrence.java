@@ -1,5 +1,7 @@
 package dev.armature.encoder;
 
+import java.util.Locale;
+
 /** In which direction of time the two GRUs of a layer run. */
 public enum Recurrence {
   /**
@@ -8,5 +10,19 @@ public enum Recurrence {
    */
   LOCKSTEP,
   /** One forward, one backward, as in {@code torch.nn.GRU(bidirectional=True)}. */
-  BIDIRECTIONAL
+  BIDIRECTIONAL;
+
+  /** Its name in configurations and files. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The recurrence of a label.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Recurrence of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
 }

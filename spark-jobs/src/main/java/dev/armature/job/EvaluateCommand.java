@@ -85,14 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     RunFolder folder = new RunFolder(run, hadoop);
-    Checkpoint checkpoint =
-        folder
-            .checkpoints()
-            .latest(line -> System.err.println("armature: " + line))
-            .orElseThrow(
-                () ->
-                    new UserMistakeException(
-                        "%s has no checkpoint yet; run pretrain first".formatted(folder.path())));
+    Checkpoint checkpoint = folder.newestCheckpoint();
     Manifest manifest = Manifest.read(hadoop, data);
     requireFit(checkpoint, manifest);
     EvaluationResult result;

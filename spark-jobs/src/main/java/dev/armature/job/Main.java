@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
       PrepareCommand.class,
       PretrainCommand.class,
       EvaluateCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       BenchCommand.class
     })
 public final class Main implements Callable<Integer> {

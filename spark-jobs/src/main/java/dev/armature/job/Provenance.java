@@ -23,9 +23,17 @@ final class Provenance {
   /** Name of the joints' layout and the number of persons. */
   static final String DATA_LAYOUT = "data.layout";
 
+  /** Checksum of the file that an imported checkpoint was read from. */
+  static final String IMPORTED_CHECKSUM = "imported.checksum";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Provenance() {}
+
+  /** Whether an entry tells of the data. */
+  static boolean isOfData(String name) {
+    return name.equals("data") || name.startsWith("data.");
+  }
 
   /** What must be alike between the data of a run and other data for its encoders. */
   static String layout(Manifest manifest) {

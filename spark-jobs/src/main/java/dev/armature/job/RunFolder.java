@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,14 +36,19 @@ final class RunFolder {
     this.path = fileSystem.makeQualified(given);
   }
 
-  private static Path path(String uri, Configuration hadoop) throws IOException {
+  /**
+   * A path on a file system that Hadoop knows.
+   *
+   * @throws UserMistakeException if it is none
+   */
+  static Path path(String uri, Configuration hadoop) throws IOException {
     try {
       Path path = new Path(uri);
       path.getFileSystem(hadoop);
       return path;
     } catch (IllegalArgumentException | UnsupportedFileSystemException wrong) {
       throw new UserMistakeException(
-          "'%s' is no path of a run's folder: %s".formatted(uri, wrong.getMessage()), wrong);
+          "'%s' is no path: %s".formatted(uri, wrong.getMessage()), wrong);
     }
   }
 
@@ -60,6 +66,20 @@ final class RunFolder {
 
   CheckpointStore checkpoints() {
     return new CheckpointStore(fileSystem, new Path(path, "checkpoints"));
+  }
+
+  /**
+   * The newest checkpoint that is whole.
+   *
+   * @throws UserMistakeException if there is none yet
+   */
+  Checkpoint newestCheckpoint() throws IOException {
+    return checkpoints()
+        .latest(line -> System.err.println("armature: " + line))
+        .orElseThrow(
+            () ->
+                new UserMistakeException(
+                    "%s has no checkpoint yet; run pretrain first".formatted(path)));
   }
 
   /** The configuration with which the run was started; empty if there is no run here. */

@@ -73,7 +73,7 @@ final class CheckpointFormat {
     metadata.put("layers", Integer.toString(shape.layers()));
     metadata.put("embedding", Integer.toString(shape.embedding()));
     metadata.put("heads", Integer.toString(shape.heads()));
-    metadata.put("recurrence", shape.recurrence().name().toLowerCase(Locale.ROOT));
+    metadata.put("recurrence", shape.recurrence().label());
     metadata.put("provenance", JSON.writeValueAsString(checkpoint.provenance()));
     return metadata;
   }
@@ -95,7 +95,7 @@ final class CheckpointFormat {
             number(metadata, "layers"),
             number(metadata, "embedding"),
             number(metadata, "heads"),
-            Recurrence.valueOf(text(metadata, "recurrence").toUpperCase(Locale.ROOT)));
+            Recurrence.of(text(metadata, "recurrence")));
     List<Modality> modalities = new ArrayList<>();
     for (String label : text(metadata, "modalities").split(",", -1)) {
       modalities.add(Modality.valueOf(label.toUpperCase(Locale.ROOT)));

@@ -1,0 +1,99 @@
+package dev.armature.job;
+
+import dev.armature.exchange.OnnxModel;
+import dev.armature.exchange.PublishedCheckpointWriter;
+import dev.armature.round.Checkpoint;
+import dev.armature.round.FloatBlock;
+import dev.armature.skeleton.Modality;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code export}: a run's newest checkpoint as a file for other programs. */
+@Command(
+    name = "export",
+    description = "Writes a run's newest checkpoint for PyTorch, safetensors or ONNX.")
+final class ExportCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "DIR",
+      description = "The run's folder; its newest checkpoint is exported.")
+  private String run;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "FORMAT",
+      description =
+          "pytorch: encoders, queues and momentum for torch.load, as the published code saves them. safetensors: the same tensors. onnx: the query encoders, to be run.")
+  private ExportFormat format;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to write; must not be there yet.")
+  private String output;
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration hadoop = Sessions.hadoop();
+    RunFolder folder = new RunFolder(run, hadoop);
+    Settings settings = folder.settings(List.of());
+    Path path = RunFolder.path(output, hadoop);
+    FileSystem fileSystem = path.getFileSystem(hadoop);
+    if (fileSystem.exists(path)) {
+      throw new UserMistakeException(
+          "--out: %s is there already; give another name, or delete it".formatted(path));
+    }
+    Checkpoint checkpoint = folder.newestCheckpoint();
+    Path temporary = new Path(path.getParent(), "." + path.getName() + ".incomplete");
+    try (OutputStream out =
+        new BufferedOutputStream(fileSystem.create(temporary, true), 1 << 20)) {
+      write(checkpoint, settings, out);
+    }
+    if (!fileSystem.rename(temporary, path)) {
+      throw new IOException("could not rename %s to %s".formatted(temporary, path));
+    }
+    System.out.printf(
+        "Wrote %s: %s of %s after %d epochs and %d steps, %s, %.1f MB.%n",
+        path,
+        content(),
+        String.join(", ", checkpoint.modalities().stream().map(Modality::label).toList()),
+        checkpoint.state().epochs(),
+        checkpoint.state().steps(),
+        checkpoint.shape().recurrence().label(),
+        fileSystem.getFileStatus(path).getLen() * 1e-6);
+    return 0;
+  }
+
+  private void write(Checkpoint checkpoint, Settings settings, OutputStream out)
+      throws IOException {
+    switch (format) {
+      case PYTORCH -> new PublishedCheckpointWriter(checkpoint).writePyTorch(settings.train(), out);
+      case SAFETENSORS -> new PublishedCheckpointWriter(checkpoint).writeSafeTensors(out);
+      case ONNX ->
+          OnnxModel.write(
+              checkpoint.shape(),
+              checkpoint.modalities(),
+              checkpoint.state().model().query().stream().map(FloatBlock::values).toList(),
+              checkpoint.provenance(),
+              out);
+    }
+  }
+
+  private String content() {
+    return format == ExportFormat.ONNX
+        ? "query encoders"
+        : "query and key encoders, queues and momentum";
+  }
+}

@@ -1,0 +1,163 @@
+package dev.armature.job;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.Recurrence;
+import dev.armature.exchange.PublishedCheckpoint;
+import dev.armature.exchange.PublishedCheckpointReader;
+import dev.armature.exchange.PublishedOptimizer;
+import dev.armature.round.Checkpoint;
+import dev.armature.skeleton.Modality;
+import dev.armature.tensor.TensorFileException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code import}: a checkpoint of the published code in, a run's folder out. */
+@Command(
+    name = "import",
+    description =
+        "Makes a run's folder of a checkpoint of the published PyTorch code, or of an exported one.")
+final class ImportCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "FILE",
+      description = "What torch.save wrote (.pth.tar), or a safetensors file that export wrote.")
+  private String from;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The run's folder to make; must not hold anything.")
+  private String output;
+
+  @Option(
+      names = "--recurrence",
+      description =
+          "lockstep or bidirectional; default: what an exported file says, else lockstep, as in the published code.")
+  private Recurrence recurrence;
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration hadoop = Sessions.hadoop();
+    RunFolder folder = new RunFolder(output, hadoop);
+    if (!folder.isEmpty()) {
+      throw new UserMistakeException(
+          "%s is not empty: give another --out, or delete the folder".formatted(folder.path()));
+    }
+    Path path = RunFolder.path(from, hadoop);
+    FileSystem fileSystem = path.getFileSystem(hadoop);
+    try (PublishedCheckpointReader reader =
+        PublishedCheckpointReader.open(
+            fileSystem, path, Optional.ofNullable(recurrence))) {
+      DriverMemory.require(
+          reader.shape(), reader.modalities().size(), 2, Runtime.getRuntime().maxMemory());
+      PublishedCheckpoint read = reader.read();
+      Path checkpoint =
+          folder
+              .checkpoints()
+              .write(
+                  new Checkpoint(
+                      read.state(),
+                      read.shape(),
+                      read.modalities(),
+                      provenance(fileSystem, path, read.texts())));
+      folder.writeConfiguration(configuration(read));
+      summarize(read, checkpoint);
+    } catch (FileNotFoundException missing) {
+      throw new UserMistakeException("--from: there is no file %s".formatted(path), missing);
+    } catch (TensorFileException wrong) {
+      throw new UserMistakeException(wrong.getMessage(), wrong);
+    }
+    return 0;
+  }
+
+  /** What an exported file tells of the data it was trained on stays with the encoders. */
+  private static Map<String, String> provenance(
+      FileSystem fileSystem, Path path, Map<String, String> texts) throws IOException {
+    Map<String, String> provenance = new TreeMap<>(texts);
+    provenance.keySet().removeIf(name -> !Provenance.isOfData(name));
+    try (InputStream in = fileSystem.open(path)) {
+      provenance.put(Provenance.IMPORTED_CHECKSUM, DigestUtils.sha256Hex(in));
+    }
+    Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
+    return provenance;
+  }
+
+  /** What the file tells; of what it does not, the defaults, as far as the queue allows them. */
+  private static Config configuration(PublishedCheckpoint read) {
+    EncoderShape shape = read.shape();
+    int queue = read.state().queues().capacity();
+    Config defaults = SettingsFile.reference();
+    Map<String, Object> known = new TreeMap<>();
+    known.put("encoder.modalities", read.modalities().stream().map(Modality::label).toList());
+    known.put("encoder.hidden", shape.hidden());
+    known.put("encoder.layers", shape.layers());
+    known.put("encoder.embedding", shape.embedding());
+    known.put("encoder.heads", shape.heads());
+    known.put("encoder.recurrence", shape.recurrence().label());
+    known.put("distill.queue", queue);
+    for (String bounded : List.of("distill.neighbours", "train.batch")) {
+      known.put(bounded, Math.min(queue, defaults.getInt(bounded)));
+    }
+    read.optimizer().ifPresent(optimizer -> known.putAll(optimizer.settings()));
+    return SettingsFile.read(ConfigFactory.parseMap(known), List.of()).config();
+  }
+
+  private void summarize(PublishedCheckpoint read, Path checkpoint) {
+    EncoderShape shape = read.shape();
+    System.out.printf(
+        "Imported %s:%n  encoders       %s; %d features a frame, %d layers of hidden %d, embedding %d, %s%n  queues         %d keys, the next at position %d%n  behind it      %d epochs, %d steps%n  optimizer      %s%n",
+        from,
+        String.join(", ", read.modalities().stream().map(Modality::label).toList()),
+        shape.features(),
+        shape.layers(),
+        shape.hidden(),
+        shape.embedding(),
+        shape.recurrence().label(),
+        read.state().queues().capacity(),
+        read.state().queues().enqueued(),
+        read.state().epochs(),
+        read.state().steps(),
+        read.optimizer().map(ImportCommand::describe).orElse("none; momentum starts at zero"));
+    if (!read.ignored().isEmpty()) {
+      System.out.printf(
+          "  left out       %d tensors that have no place here: %s%n",
+          read.ignored().size(), String.join(", ", read.ignored()));
+    }
+    System.out.printf(
+        "Written to %s.%nMeasure it with: evaluate --run %s --data …; train it further with: pretrain --set init.from=%s …%s%n",
+        checkpoint,
+        output,
+        output,
+        read.state().epochs() > 0
+            ? " (init.epoch=%d goes on in its schedule)".formatted(read.state().epochs())
+            : "");
+  }
+
+  private static String describe(PublishedOptimizer optimizer) {
+    return "%d momentum buffers for %d parameters, %s%s"
+        .formatted(
+            optimizer.momentumBuffers(),
+            optimizer.parameters(),
+            new TreeMap<>(optimizer.settings()),
+            optimizer.nesterov()
+                ? "; Nesterov's momentum, which pretrain does not use: its steps will differ"
+                : "");
+  }
+}

@@ -98,8 +98,8 @@ public final class FeatureExtraction implements AutoCloseable {
   }
 
   /**
-   * Represents every sequence once an epoch, in the crops that a classifier is trained on.
-   * All of it is returned at once: ask for {@link #epochsAtOnce} epochs at a time.
+   * Represents every sequence once an epoch, in the crops that a classifier is trained on. All of
+   * it is returned at once: ask for {@link #epochsAtOnce} epochs at a time.
    *
    * @param seed of random crops
    * @param firstEpoch 0-based

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * Softmax regression {@code p = softmax(W x + b)}, trained by cross entropy and SGD with momentum:
  * {@code v = momentum·v + g; w -= learningRate·v}, where g is the gradient of a batch's mean loss.
  *
- * <p>The weights start as N(0, deviation²), the bias as 0, as in MoCo's and CMD's linear evaluation,
- * whose deviation is 0.01. Not thread-safe; holds native memory until it is closed.
+ * <p>The weights start as N(0, deviation²), the bias as 0, as in MoCo's and CMD's linear
+ * evaluation, whose deviation is 0.01. Not thread-safe; holds native memory until it is closed.
  */
 final class LinearClassifier implements AutoCloseable {
   /** Rows classified at once. */

@@ -60,8 +60,7 @@ final class LinearEvaluation {
         float[][] sums = new float[epochs][testLabels.length * classes];
         for (int stream = 0; stream < streams; stream++) {
           LinearClassifier classifier = classifiers.get(stream);
-          List<Features> extracted =
-              crops.of(extraction.modalities().get(stream), first, epochs);
+          List<Features> extracted = crops.of(extraction.modalities().get(stream), first, epochs);
           for (int next = 0; next < epochs; next++) {
             train(classifier, extracted.get(next), training.labels(), first + next);
             float[] scores = classifier.classify(testFeatures.get(stream));

@@ -40,7 +40,6 @@ final class TrainingCrops {
     if (extraction.cropsAreRandom()) {
       return extraction.training(training, modality, seed, firstEpoch, epochs);
     }
-    return kept.computeIfAbsent(
-        modality, one -> List.of(extraction.evaluation(training, one)));
+    return kept.computeIfAbsent(modality, one -> List.of(extraction.evaluation(training, one)));
   }
 }

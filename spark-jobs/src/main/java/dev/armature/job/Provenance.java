@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Where a checkpoint's numbers come from. Two runs that should end in the same numbers have the
- * same provenance: it leaves out where a run reads and writes, and how often.
+ * same provenance: it leaves out where a run reads and writes, and how often. Of the checkpoint
+ * that a run started from it has the checksum.
  */
 final class Provenance {
   /** Name of the data set's checksum. */
@@ -22,6 +23,9 @@ final class Provenance {
 
   /** Name of the joints' layout and the number of persons. */
   static final String DATA_LAYOUT = "data.layout";
+
+  /** Name of the SHA-256 of the checkpoint that the run started from; absent without one. */
+  static final String INITIAL_CHECKPOINT = "init.checkpoint";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,6 +46,7 @@ final class Provenance {
             .withoutPath("data")
             .withoutPath("checkpoint")
             .withoutPath("evaluate")
+            .withoutPath(InitialRun.FROM)
             .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
     Map<String, String> provenance = new TreeMap<>();
     provenance.put(CONFIGURATION, numbers.root().render(ConfigRenderOptions.concise()));
@@ -50,5 +55,12 @@ final class Provenance {
     provenance.put(DATA_LAYOUT, layout(manifest));
     Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
     return provenance;
+  }
+
+  /** The same, of a run that started from a checkpoint. */
+  static Map<String, String> startedFrom(String checksum, Map<String, String> provenance) {
+    Map<String, String> with = new TreeMap<>(provenance);
+    with.put(INITIAL_CHECKPOINT, checksum);
+    return with;
   }
 }

@@ -50,9 +50,9 @@ public final class RoundSchedule {
     return stepsPerEpoch;
   }
 
-  /** Number of whole epochs that are done after a round. */
+  /** Number of whole epochs that are done, or count as done, after a round. */
   public int epochsAfter(Round round) {
-    return Math.toIntExact((round.firstStep() + round.steps()) / stepsPerEpoch);
+    return Math.toIntExact(firstEpoch + (round.firstStep() + round.steps()) / stepsPerEpoch);
   }
 
   /**
@@ -70,10 +70,6 @@ public final class RoundSchedule {
     long firstStep = (long) epochsBefore * stepsPerEpoch + firstBatch;
     long left = Math.min(stepsPerEpoch - firstBatch, steps - firstStep);
     return new Round(
-        index,
-        firstEpoch + epochsBefore,
-        firstBatch,
-        firstStep,
-        (int) Math.min(localSteps, left));
+        index, firstEpoch + epochsBefore, firstBatch, firstStep, (int) Math.min(localSteps, left));
   }
 }

@@ -74,6 +74,7 @@ class RoundScheduleTest {
                   expected.firstBatch(),
                   expected.firstStep() - skippedSteps,
                   expected.steps()));
+      assertThat(later.epochsAfter(later.round(index))).isEqualTo(whole.epochsAfter(expected));
     }
     assertThat(later.round(0).epoch()).isEqualTo(firstEpoch);
     assertThat(later.round(later.rounds() - 1).epoch()).isEqualTo(epochs - 1);

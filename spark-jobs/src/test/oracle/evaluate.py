@@ -35,6 +35,9 @@ def neighbours():
     distances, indices = search.kneighbors(queries)
     nearest = KNeighborsClassifier(n_neighbors=1, metric="cosine", algorithm="brute")
     accuracy = nearest.fit(training, training_labels).score(queries, query_labels)
+    # Seven votes of five classes: many queries have ties.
+    votes = KNeighborsClassifier(n_neighbors=7, metric="cosine", algorithm="brute")
+    predicted = votes.fit(training, training_labels).predict(queries)
     return {
         "classes": classes,
         "columns": dimensions,
@@ -45,6 +48,7 @@ def neighbours():
         "neighbours": 7,
         "indices": indices.ravel().tolist(),
         "similarities": numbers(1 - distances),
+        "predicted": predicted.tolist(),
         "nearestAccuracy": 100 * accuracy,
     }
 

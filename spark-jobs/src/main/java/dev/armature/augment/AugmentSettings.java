@@ -7,7 +7,7 @@ import java.util.Objects;
  * How views are made. Three uses share these settings: pre-training takes two random views of a
  * sequence, training a classifier on top takes one milder crop, evaluation takes the centre.
  *
- * @param temporal whether pre-training crops at random
+ * @param temporal whether pre-training and classifiers' training crop at random
  * @param spatial whether pre-training shears and corrupts at random
  * @param frames frames of a view, at least 1
  * @param minimumCrop the fewest frames a random crop keeps where the sequence has them, at least 1
@@ -29,11 +29,11 @@ public record AugmentSettings(
     double corruptedShare)
     implements Serializable {
 
-  /** Which part of a sequence a pre-training view shows. */
+  /** Which part of a sequence a view shows, that of evaluation apart. */
   public enum Temporal {
     /** A part of random length at a random place. */
     RANDOM,
-    /** The centre, as in evaluation; both views then show the same frames. */
+    /** The centre, as in evaluation; both views of pre-training then show the same frames. */
     CENTRE
   }
 

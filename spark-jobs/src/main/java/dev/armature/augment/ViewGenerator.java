@@ -132,23 +132,23 @@ public final class ViewGenerator {
   }
 
   private void training(SkeletonSequence sequence, SplittableRandom random, float[][] view) {
-    int frames = sequence.frames();
-    resize(
-        view,
-        sequence,
-        switch (settings.temporal()) {
-          case RANDOM ->
-              TemporalCrop.random(frames, settings.minimumRatio(), settings.minimumCrop(), random);
-          case CENTRE -> TemporalCrop.centre(frames, settings.evaluationRatio());
-        });
+    resize(view, sequence, crop(sequence.frames(), settings.minimumRatio(), random));
     if (settings.spatial() == AugmentSettings.Spatial.RANDOM) {
       transform.draw(random);
       transform.apply(view);
     }
   }
 
+  private TemporalCrop crop(int frames, double minimumRatio, SplittableRandom random) {
+    return switch (settings.temporal()) {
+      case RANDOM -> TemporalCrop.random(frames, minimumRatio, settings.minimumCrop(), random);
+      case CENTRE -> TemporalCrop.centre(frames, settings.evaluationRatio());
+    };
+  }
+
   /**
-   * Writes the view on which a classifier is trained: a random crop, coordinates as they are.
+   * Writes the view on which a classifier is trained: a random crop, or with {@link
+   * AugmentSettings.Temporal#CENTRE} that of evaluation; coordinates as they are.
    *
    * @param seed the run's seed
    * @param epoch 0-based; another epoch, another crop
@@ -162,10 +162,9 @@ public final class ViewGenerator {
     resize(
         views[0],
         sequence,
-        TemporalCrop.random(
+        crop(
             sequence.frames(),
             settings.downstreamRatio(),
-            settings.minimumCrop(),
             random(sequence, seed, epoch, DOWNSTREAM)));
     derivation.write(views, 1, batch, row);
   }

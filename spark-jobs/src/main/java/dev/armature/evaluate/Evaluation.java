@@ -4,6 +4,7 @@ import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -187,6 +188,9 @@ public final class Evaluation {
       values.put("linear.epochs", settings.linear().epochs());
       values.put("linear.batch", settings.linear().batch());
       values.put("linear.learning-rate", Double.toString(settings.linear().learningRate()));
+      values.put("linear.initial-deviation", Double.toString(settings.linear().initialDeviation()));
+      values.put("linear.order", settings.linear().shuffle() ? "shuffled" : "data set");
+      values.put("linear.crops", splits.input().views().temporal().name().toLowerCase(Locale.ROOT));
     }
     values.put("seed", settings.seed());
   }

@@ -13,8 +13,8 @@ import org.apache.spark.api.java.JavaRDD;
  * @param classes number of classes; labels are 0 to classes − 1
  * @param layout the layout of all sequences
  * @param persons persons of a view, 1 or 2, as in pre-training
- * @param views how views were made in pre-training: their number of frames and the ratios of
- *     downstream and evaluation crops are used
+ * @param views how views are made: their number of frames, whether crops for training are random,
+ *     and the ratios of downstream and evaluation crops are used
  */
 public record EvaluationInput(
     JavaRDD<StoredSequence> training,

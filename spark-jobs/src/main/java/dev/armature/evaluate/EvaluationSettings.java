@@ -9,7 +9,8 @@ import java.util.Set;
  * @param protocols the protocols to run, at least one
  * @param neighbours k of the nearest-neighbour protocols, at least 1
  * @param linear how linear classifiers are trained
- * @param seed of training crops, the order of batches and the classifiers' initial weights
+ * @param seed of random crops, orders and initial weights of classifiers; without effect where none
+ *     of them is random
  * @param threads native threads of one task: {@code spark.task.cpus}
  */
 public record EvaluationSettings(

@@ -92,11 +92,16 @@ public final class FeatureExtraction implements AutoCloseable {
     return extract(sequences, modality, List.of(Viewing.evaluation())).get(0);
   }
 
+  /** Whether {@link #training} crops at random; otherwise every epoch is as {@link #evaluation}. */
+  boolean cropsAreRandom() {
+    return views.temporal() == AugmentSettings.Temporal.RANDOM;
+  }
+
   /**
-   * Represents every sequence once an epoch, in the random crops that a classifier is trained on.
-   * All of it is returned at once: ask for {@link #epochsAtOnce} epochs at a time.
+   * Represents every sequence once an epoch, in the crops that a classifier is trained on. All of
+   * it is returned at once: ask for {@link #epochsAtOnce} epochs at a time.
    *
-   * @param seed of the crops
+   * @param seed of random crops
    * @param firstEpoch 0-based
    * @return by epoch, rows in the order of the sequences' indices
    * @throws IllegalArgumentException if there is no encoder for the modality

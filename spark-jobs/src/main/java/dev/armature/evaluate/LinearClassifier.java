@@ -7,12 +7,10 @@ import java.util.SplittableRandom;
  * Softmax regression {@code p = softmax(W x + b)}, trained by cross entropy and SGD with momentum:
  * {@code v = momentum·v + g; w -= learningRate·v}, where g is the gradient of a batch's mean loss.
  *
- * <p>The weights start as N(0, 0.01²), the bias as 0, as in MoCo's and CMD's linear evaluation. Not
- * thread-safe; holds native memory until it is closed.
+ * <p>The weights start as N(0, deviation²), the bias as 0, as in MoCo's and CMD's linear
+ * evaluation, whose deviation is 0.01. Not thread-safe; holds native memory until it is closed.
  */
 final class LinearClassifier implements AutoCloseable {
-  private static final double INITIAL_DEVIATION = 0.01;
-
   /** Rows classified at once. */
   private static final int ROWS = 512;
 
@@ -27,10 +25,11 @@ final class LinearClassifier implements AutoCloseable {
   private final float[] scores;
 
   /**
-   * @param seed of the initial weights
    * @param batch the most rows of a training step
+   * @param deviation of the initial weights
+   * @param seed of the initial weights
    */
-  LinearClassifier(int features, int classes, int batch, long seed) {
+  LinearClassifier(int features, int classes, int batch, double deviation, long seed) {
     this.features = features;
     this.classes = classes;
     int rows = Math.max(batch, ROWS);
@@ -44,7 +43,7 @@ final class LinearClassifier implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(seed);
     float[] initial = new float[classes * features];
     for (int place = 0; place < initial.length; place++) {
-      initial[place] = (float) (random.nextGaussian() * INITIAL_DEVIATION);
+      initial[place] = (float) (random.nextGaussian() * deviation);
     }
     setWeights(initial);
   }
@@ -143,10 +142,16 @@ final class LinearClassifier implements AutoCloseable {
     }
   }
 
-  /** The rows of an epoch in its own order, a permutation that depends on the seed alone. */
-  static int[] order(int rows, long seed) {
+  /** The rows of an epoch in the order of the data set. */
+  static int[] order(int rows) {
     int[] order = new int[rows];
     Arrays.setAll(order, row -> row);
+    return order;
+  }
+
+  /** The rows of an epoch in its own order, a permutation that depends on the seed alone. */
+  static int[] order(int rows, long seed) {
+    int[] order = order(rows);
     SplittableRandom random = new SplittableRandom(seed);
     for (int place = rows - 1; place > 0; place--) {
       int other = random.nextInt(place + 1);

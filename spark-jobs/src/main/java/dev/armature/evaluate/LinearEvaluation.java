@@ -7,11 +7,11 @@ import java.util.function.IntConsumer;
 
 /**
  * Linear evaluation: one classifier a modality on frozen representations, trained on the driver
- * while the executors compute the representations, new crops every epoch.
+ * while the executors compute the representations, where crops are random new ones every epoch.
  *
  * <p>All modalities go through the epochs together, so that the modalities' softmax scores can be
  * added after every epoch: the class with the largest sum is the answer of all streams together.
- * Epochs are extracted in groups that fit {@link FeatureExtraction#JOB_BYTES}.
+ * {@link TrainingCrops} says how many epochs are extracted at a time.
  */
 final class LinearEvaluation {
   private final LinearSettings settings;
@@ -49,20 +49,20 @@ final class LinearEvaluation {
                 testFeatures.get(stream).columns(),
                 classes,
                 settings.batch(),
+                settings.initialDeviation(),
                 Seeds.combine(Seeds.combine(seed, "linear weights"), stream)));
       }
       int done = 0;
-      int atOnce = extraction.epochsAtOnce(training);
+      TrainingCrops crops = new TrainingCrops(extraction, training, seed);
+      int atOnce = crops.epochsAtOnce();
       for (int first = 0; first < settings.epochs(); first += atOnce) {
         int epochs = Math.min(atOnce, settings.epochs() - first);
         float[][] sums = new float[epochs][testLabels.length * classes];
         for (int stream = 0; stream < streams; stream++) {
           LinearClassifier classifier = classifiers.get(stream);
-          List<Features> crops =
-              extraction.training(
-                  training, extraction.modalities().get(stream), seed, first, epochs);
+          List<Features> extracted = crops.of(extraction.modalities().get(stream), first, epochs);
           for (int next = 0; next < epochs; next++) {
-            train(classifier, crops.get(next), training.labels(), first + next);
+            train(classifier, extracted.get(next), training.labels(), first + next);
             float[] scores = classifier.classify(testFeatures.get(stream));
             accuracies[stream][first + next] = accuracy(scores, testLabels, classes);
             for (int place = 0; place < scores.length; place++) {
@@ -88,8 +88,10 @@ final class LinearEvaluation {
 
   private void train(LinearClassifier classifier, Features crops, int[] labels, int epoch) {
     int[] order =
-        LinearClassifier.order(
-            crops.rows(), Seeds.combine(Seeds.combine(seed, "linear order"), epoch));
+        settings.shuffle()
+            ? LinearClassifier.order(
+                crops.rows(), Seeds.combine(Seeds.combine(seed, "linear order"), epoch))
+            : LinearClassifier.order(crops.rows());
     float learningRate = settings.learningRate(epoch);
     for (int first = 0; first < order.length; first += settings.batch()) {
       int count = Math.min(settings.batch(), order.length - first);

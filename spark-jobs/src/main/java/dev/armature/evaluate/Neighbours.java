@@ -13,8 +13,8 @@ import java.io.Serializable;
 record Neighbours(int count, int[] indices, float[] similarities) implements Serializable {
 
   /**
-   * The class that most of a query's neighbours have; of classes with as many, the one whose first
-   * neighbour is the nearest.
+   * The class that most of a query's neighbours have; of classes with as many, the lowest, as
+   * scikit-learn's {@code KNeighborsClassifier} does.
    */
   int vote(int query, int[] trainingLabels, int classes) {
     int[] votes = new int[classes];
@@ -22,9 +22,8 @@ record Neighbours(int count, int[] indices, float[] similarities) implements Ser
     for (int place = first; place < first + count; place++) {
       votes[trainingLabels[indices[place]]]++;
     }
-    int best = trainingLabels[indices[first]];
-    for (int place = first + 1; place < first + count; place++) {
-      int label = trainingLabels[indices[place]];
+    int best = 0;
+    for (int label = 1; label < classes; label++) {
       if (votes[label] > votes[best]) {
         best = label;
       }

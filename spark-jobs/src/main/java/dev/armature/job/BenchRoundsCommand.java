@@ -105,6 +105,7 @@ final class BenchRoundsCommand implements Callable<Integer> {
         bare.distill(),
         new TrainSettings(
             train.batch(),
+            0,
             rounds + 1,
             0,
             train.learningRate(),

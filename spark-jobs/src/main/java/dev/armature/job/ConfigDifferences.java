@@ -18,7 +18,8 @@ final class ConfigDifferences {
   private ConfigDifferences() {}
 
   /**
-   * A line a difference; empty without any.
+   * A line a difference; empty without any. A key that the stored one does not have, because there
+   * was no such key yet, counts as its default.
    *
    * @param before the stored one, rendered
    * @param now the present one, rendered
@@ -26,13 +27,14 @@ final class ConfigDifferences {
   static String between(String before, String now) {
     Config stored = ConfigFactory.parseString(before);
     Config present = ConfigFactory.parseString(now);
+    Config reference = SettingsFile.reference();
     TreeSet<String> keys = new TreeSet<>();
     stored.entrySet().forEach(entry -> keys.add(entry.getKey()));
     present.entrySet().forEach(entry -> keys.add(entry.getKey()));
     keys.removeAll(LENGTH);
     List<String> lines = new ArrayList<>();
     for (String key : keys) {
-      Object was = value(stored, key);
+      Object was = value(stored.hasPath(key) ? stored : reference, key);
       Object is = value(present, key);
       if (!was.equals(is)) {
         lines.add("  - %s: was %s, now %s".formatted(key, was, is));

@@ -59,7 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Sets a key under evaluate, for instance evaluate.linear-epochs=20.")
+      description =
+          "Sets a key anew: one under evaluate, such as evaluate.linear-epochs=20, augment.temporal or train.shuffle.")
   private List<String> overrides = List.of();
 
   @Override
@@ -85,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     RunFolder folder = new RunFolder(run, hadoop);
-    Checkpoint checkpoint = folder.newestCheckpoint();
+    Checkpoint checkpoint = folder.requireCheckpoint();
     Manifest manifest = Manifest.read(hadoop, data);
     requireFit(checkpoint, manifest);
     EvaluationResult result;
@@ -107,23 +108,25 @@ final class EvaluateCommand implements Callable<Integer> {
     Path file = new Path(folder.path(), EvaluationFile.NAME);
     EvaluationFile.write(result, file, hadoop);
     System.out.printf(
-        "%s %s, %s after %d rounds:%n%s%nWritten to %s.%n",
+        "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s.%n",
         manifest.dataset(),
         manifest.protocol(),
         run,
         checkpoint.state().rounds(),
+        checkpoint.state().steps(),
         EvaluationTable.text(result),
         file);
   }
 
   private void requireFit(Checkpoint checkpoint, Manifest manifest) {
-    String ours = checkpoint.provenance().get(Provenance.DATA_LAYOUT);
-    String theirs = Provenance.layout(manifest);
-    if (!theirs.equals(ours)) {
-      throw new UserMistakeException(
-          "%s does not fit the encoders of %s, which were trained on %s.%n  the run's data:  %s%n  the data given:  %s%nEvaluate on data prepared with the same layout (prepare --layout)."
-              .formatted(data, run, checkpoint.provenance().get("data"), ours, theirs));
-    }
+    DataFit.misfit(checkpoint, manifest)
+        .ifPresent(
+            misfit -> {
+              throw new UserMistakeException(
+                  "%s does not fit the encoders of %s: %s%nEvaluate on data prepared with the same layout (prepare --layout)."
+                      .formatted(data, run, misfit));
+            });
+    System.out.print(DataFit.remark(checkpoint));
   }
 
   private static EngineFactory engines(EncoderBackend backend, int threads) {
@@ -141,7 +144,9 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluate.linearLearningRate(),
             LinearSettings.PUBLISHED.momentum(),
             evaluate.linearBatch(),
-            LinearSettings.published(evaluate.linearEpochs()).milestones()),
+            LinearSettings.published(evaluate.linearEpochs()).milestones(),
+            evaluate.linearInitialDeviation(),
+            settings.train().shuffle()),
         settings.train().seed(),
         threads);
   }

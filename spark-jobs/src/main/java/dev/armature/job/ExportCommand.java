@@ -55,7 +55,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new UserMistakeException(
           "--out: %s is there already; give another name, or delete it".formatted(path));
     }
-    Checkpoint checkpoint = folder.newestCheckpoint();
+    Checkpoint checkpoint = folder.requireCheckpoint();
     Path temporary = new Path(path.getParent(), "." + path.getName() + ".incomplete");
     try (OutputStream out =
         new BufferedOutputStream(fileSystem.create(temporary, true), 1 << 20)) {

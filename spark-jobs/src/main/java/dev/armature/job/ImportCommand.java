@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -91,7 +92,7 @@ final class ImportCommand implements Callable<Integer> {
   private static Map<String, String> provenance(
       FileSystem fileSystem, Path path, Map<String, String> texts) throws IOException {
     Map<String, String> provenance = new TreeMap<>(texts);
-    provenance.keySet().removeIf(name -> !Provenance.isOfData(name));
+    provenance.keySet().retainAll(Set.of(Provenance.DATA, Provenance.DATA_LAYOUT));
     try (InputStream in = fileSystem.open(path)) {
       provenance.put(Provenance.IMPORTED_CHECKSUM, DigestUtils.sha256Hex(in));
     }
@@ -116,7 +117,7 @@ final class ImportCommand implements Callable<Integer> {
       known.put(bounded, Math.min(queue, defaults.getInt(bounded)));
     }
     read.optimizer().ifPresent(optimizer -> known.putAll(optimizer.settings()));
-    return SettingsFile.read(ConfigFactory.parseMap(known), List.of()).config();
+    return SettingsFile.readForEvaluation(ConfigFactory.parseMap(known), List.of()).config();
   }
 
   private void summarize(PublishedCheckpoint read, Path checkpoint) {

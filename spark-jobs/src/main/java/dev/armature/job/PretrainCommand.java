@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
@@ -49,14 +50,28 @@ final class PretrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A resumed run has its own configuration, unless the user gives one. */
+  /**
+   * A resumed run has its own configuration, unless the user gives one; sizes that are not given
+   * are those of the run that this one starts from. A run that has checkpoints knows them by
+   * itself.
+   */
   private Settings settings(Configuration hadoop) throws IOException {
-    Settings given = options.read(hadoop);
-    if (!resume || options.hasRecipe() || given.outputDir().isBlank()) {
-      return given;
+    Config given = options.given(hadoop);
+    String output = SettingsFile.text(given, "output.dir");
+    if (resume && !output.isBlank()) {
+      RunFolder folder = new RunFolder(output, hadoop);
+      Optional<Config> stored = folder.readConfiguration();
+      if (stored.isPresent() && !options.hasRecipe()) {
+        given = SettingsFile.given(stored.get(), options.overrides());
+      }
+      boolean started = !SettingsFile.text(given, InitialRun.FROM).isBlank();
+      if (stored.isPresent() && started && !folder.checkpoints().rounds().isEmpty()) {
+        return SettingsFile.read(given, InitialRun.sizes(stored.get()));
+      }
     }
-    Optional<Config> stored = new RunFolder(given.outputDir(), hadoop).readConfiguration();
-    return stored.isPresent() ? SettingsFile.read(stored.get(), options.overrides()) : given;
+    Optional<InitialRun> initial = InitialRun.of(SettingsFile.text(given, InitialRun.FROM), hadoop);
+    return SettingsFile.read(
+        given, initial.isPresent() ? initial.get().sizes() : ConfigFactory.empty());
   }
 
   private static void require(String value, String key, String meaning) {
@@ -74,12 +89,20 @@ final class PretrainCommand implements Callable<Integer> {
     DriverMemory.require(plan, Runtime.getRuntime().maxMemory());
     Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
     RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
-    RunStart start = RunStart.find(folder, resume, plan, provenance);
+    RunStart start =
+        new RunStarter(
+                folder,
+                settings,
+                plan,
+                manifest,
+                InitialRun.of(settings.init().from(), hadoop),
+                provenance)
+            .find(resume);
     Coordinator coordinator =
         coordinator(
             JavaSparkContext.fromSparkContext(session.sparkContext()), plan, session, settings);
     RoundSchedule schedule = coordinator.schedule();
-    announce(schedule, plan, manifest, start.state(), folder);
+    announce(schedule, plan, manifest, start, folder);
     folder.writeConfiguration(
         settings
             .config()
@@ -100,7 +123,7 @@ final class PretrainCommand implements Callable<Integer> {
               schedule,
               plan.encoder(),
               plan.modalities(),
-              provenance));
+              start.provenance()));
     }
     System.out.printf(
         "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
@@ -130,7 +153,7 @@ final class PretrainCommand implements Callable<Integer> {
       RoundSchedule schedule,
       TrainingPlan plan,
       Manifest manifest,
-      TrainingState start,
+      RunStart start,
       RunFolder folder) {
     System.out.printf(
         "%s %s: %d training sequences, %d workers of %d cores, %d steps of %d sequences an epoch, %d steps in %d rounds.%n",
@@ -143,10 +166,12 @@ final class PretrainCommand implements Callable<Integer> {
         plan.round().workers() * plan.train().batch(),
         schedule.steps(),
         schedule.rounds());
-    if (start.rounds() > 0) {
+    System.out.print(start.announcement());
+    int done = start.state().rounds();
+    if (done > 0) {
       System.out.printf(
           "Resuming after round %d of %d from %s.%n",
-          start.rounds(), schedule.rounds(), folder.checkpoints().path(start.rounds()));
+          done, schedule.rounds(), folder.checkpoints().path(done));
     }
   }
 }

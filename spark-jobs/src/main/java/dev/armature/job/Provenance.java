@@ -11,9 +11,13 @@ import java.util.TreeMap;
 
 /**
  * Where a checkpoint's numbers come from. Two runs that should end in the same numbers have the
- * same provenance: it leaves out where a run reads and writes, and how often.
+ * same provenance: it leaves out where a run reads and writes, and how often. Of the checkpoint
+ * that a run started from it has the checksum.
  */
 final class Provenance {
+  /** Name of the data set's name and protocol. */
+  static final String DATA = "data";
+
   /** Name of the data set's checksum. */
   static final String DATA_CHECKSUM = "data.checksum";
 
@@ -26,14 +30,12 @@ final class Provenance {
   /** Checksum of the file that an imported checkpoint was read from. */
   static final String IMPORTED_CHECKSUM = "imported.checksum";
 
+  /** Name of the SHA-256 of the checkpoint that the run started from; absent without one. */
+  static final String INITIAL_CHECKPOINT = "init.checkpoint";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Provenance() {}
-
-  /** Whether an entry tells of the data. */
-  static boolean isOfData(String name) {
-    return name.equals("data") || name.startsWith("data.");
-  }
 
   /** What must be alike between the data of a run and other data for its encoders. */
   static String layout(Manifest manifest) {
@@ -50,13 +52,21 @@ final class Provenance {
             .withoutPath("data")
             .withoutPath("checkpoint")
             .withoutPath("evaluate")
+            .withoutPath(InitialRun.FROM)
             .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
     Map<String, String> provenance = new TreeMap<>();
     provenance.put(CONFIGURATION, numbers.root().render(ConfigRenderOptions.concise()));
-    provenance.put("data", manifest.dataset() + " " + manifest.protocol());
+    provenance.put(DATA, manifest.dataset() + " " + manifest.protocol());
     provenance.put(DATA_CHECKSUM, manifest.checksum());
     provenance.put(DATA_LAYOUT, layout(manifest));
     Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
     return provenance;
+  }
+
+  /** The same, of a run that started from a checkpoint. */
+  static Map<String, String> startedFrom(String checksum, Map<String, String> provenance) {
+    Map<String, String> with = new TreeMap<>(provenance);
+    with.put(INITIAL_CHECKPOINT, checksum);
+    return with;
   }
 }

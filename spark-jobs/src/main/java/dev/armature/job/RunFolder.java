@@ -68,20 +68,6 @@ final class RunFolder {
     return new CheckpointStore(fileSystem, new Path(path, "checkpoints"));
   }
 
-  /**
-   * The newest checkpoint that is whole.
-   *
-   * @throws UserMistakeException if there is none yet
-   */
-  Checkpoint newestCheckpoint() throws IOException {
-    return checkpoints()
-        .latest(line -> System.err.println("armature: " + line))
-        .orElseThrow(
-            () ->
-                new UserMistakeException(
-                    "%s has no checkpoint yet; run pretrain first".formatted(path)));
-  }
-
   /** The configuration with which the run was started; empty if there is no run here. */
   Optional<Config> readConfiguration() throws IOException {
     if (!fileSystem.exists(configuration())) {
@@ -91,19 +77,45 @@ final class RunFolder {
   }
 
   /**
-   * The settings of the run that is here, with some of them set anew.
+   * The settings with which the run that is here is evaluated, some of them set anew.
    *
    * @throws UserMistakeException if there is none
    */
   Settings settings(List<String> overrides) throws IOException {
-    Config stored =
-        readConfiguration()
-            .orElseThrow(
-                () ->
-                    new UserMistakeException(
-                        "%s is not a run's folder: it has no run.conf; give the output.dir of a pretrain"
-                            .formatted(path)));
-    return SettingsFile.read(stored, overrides);
+    return SettingsFile.readForEvaluation(requireConfiguration(), overrides);
+  }
+
+  /**
+   * The configuration of the run that is here.
+   *
+   * @throws UserMistakeException if there is none
+   */
+  Config requireConfiguration() throws IOException {
+    return readConfiguration()
+        .orElseThrow(
+            () ->
+                new UserMistakeException(
+                    "%s is not a run's folder: it has no run.conf; give the output.dir of a pretrain"
+                        .formatted(path)));
+  }
+
+  /**
+   * The newest whole checkpoint; a line to standard error tells of every newer one that is not.
+   *
+   * @throws UserMistakeException if there is none yet
+   * @throws IOException if there are checkpoints, but none is whole
+   */
+  Checkpoint requireCheckpoint() throws IOException {
+    return newestCheckpoint()
+        .orElseThrow(
+            () ->
+                new UserMistakeException(
+                    "%s has no checkpoint yet; run pretrain first".formatted(path)));
+  }
+
+  /** The same; empty if there is none. */
+  Optional<Checkpoint> newestCheckpoint() throws IOException {
+    return checkpoints().latest(line -> System.err.println("armature: " + line));
   }
 
   /** Whether there is anything here, a configuration that was never finished apart. */

@@ -19,6 +19,7 @@ import java.util.List;
  * @param config what it was read from, defaults included
  * @param dataPath the prepared data set; empty if not set
  * @param outputDir the run's folder; empty if not set
+ * @param init what a new run starts from
  * @param modalities at least one, none twice
  * @param encoder sizes of the encoders, apart from what the data decides
  * @param round {@code coresPerWorker} is 0 where it is to be found out
@@ -27,6 +28,7 @@ public record Settings(
     Config config,
     String dataPath,
     String outputDir,
+    InitSettings init,
     List<Modality> modalities,
     EncoderSettings encoder,
     AugmentSettings augment,
@@ -35,6 +37,22 @@ public record Settings(
     TrainSettings train,
     CheckpointSettings checkpoint,
     EvaluateSettings evaluate) {
+
+  /** What settings are read for. */
+  enum Use {
+    /** Everything must be there and go together. */
+    TRAINING,
+    /** Of a run that is over, or that another program has trained: no batch meets a queue. */
+    EVALUATION
+  }
+
+  /**
+   * What a new run starts from.
+   *
+   * @param from the folder of another run; empty for initial weights
+   * @param epoch epochs that count as done, 0 without another run
+   */
+  public record InitSettings(String from, int epoch) {}
 
   /**
    * Sizes of the encoders, as far as they do not follow from the data.
@@ -64,9 +82,14 @@ public record Settings(
    * @param linearEpochs passes of the linear classifier
    * @param linearLearningRate its learning rate at the start
    * @param linearBatch sequences a step of it
+   * @param linearInitialDeviation standard deviation of its initial weights
    */
   public record EvaluateSettings(
-      int neighbours, int linearEpochs, double linearLearningRate, int linearBatch) {}
+      int neighbours,
+      int linearEpochs,
+      double linearLearningRate,
+      int linearBatch,
+      double linearInitialDeviation) {}
 
   /**
    * Reads settings.
@@ -75,7 +98,7 @@ public record Settings(
    * @param reference every key there is
    * @throws UserMistakeException naming every problem
    */
-  static Settings read(Config config, Config reference) {
+  static Settings read(Config config, Config reference, Use use) {
     ConfigReader reader = new ConfigReader(config, reference);
     List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
     reader.require(!modalities.isEmpty(), "encoder.modalities", "is empty, expected at least one");
@@ -83,16 +106,18 @@ public record Settings(
         new HashSet<>(modalities).size() == modalities.size(),
         "encoder.modalities",
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
-    TrainSettings train = train(reader);
+    InitSettings init = init(reader);
+    TrainSettings train = train(reader, init);
     Settings settings =
         new Settings(
             config,
             reader.text("data.path"),
             reader.text("output.dir"),
+            init,
             modalities,
             encoder(reader),
             augment(reader),
-            distill(reader, train.batch()),
+            distill(reader, train.batch(), use),
             round(reader),
             train,
             new CheckpointSettings(
@@ -101,9 +126,21 @@ public record Settings(
                 reader.integer("evaluate.neighbours", 1),
                 reader.integer("evaluate.linear-epochs", 1),
                 reader.positive("evaluate.linear-learning-rate"),
-                reader.integer("evaluate.linear-batch", 1)));
+                reader.integer("evaluate.linear-batch", 1),
+                reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)));
     reader.finish();
     return settings;
+  }
+
+  private static InitSettings init(ConfigReader reader) {
+    String from = reader.text("init.from");
+    int epoch = reader.integer("init.epoch", 0);
+    reader.require(
+        epoch == 0 || !from.isBlank(),
+        "init.epoch",
+        "found %d, expected 0 without init.from: a run from initial weights has no epochs behind it"
+            .formatted(epoch));
+    return new InitSettings(from, epoch);
   }
 
   private static EncoderSettings encoder(ConfigReader reader) {
@@ -134,15 +171,16 @@ public record Settings(
         reader.number("augment.corrupted-share", 0, 1));
   }
 
-  private static DistillSettings distill(ConfigReader reader, int batch) {
+  private static DistillSettings distill(ConfigReader reader, int batch, Use use) {
     int queue = reader.integer("distill.queue", 1);
     int neighbours = reader.integer("distill.neighbours", 1);
+    boolean distils = use == Use.TRAINING;
     reader.require(
-        neighbours <= queue,
+        neighbours <= queue || !distils,
         "distill.neighbours",
         "found %d, expected at most distill.queue = %d".formatted(neighbours, queue));
     reader.require(
-        batch <= queue,
+        batch <= queue || !distils,
         "distill.queue",
         "found %d, expected at least train.batch = %d".formatted(queue, batch));
     return new DistillSettings(
@@ -163,7 +201,7 @@ public record Settings(
         reader.choice("round.teacher", Teacher.class));
   }
 
-  private static TrainSettings train(ConfigReader reader) {
+  private static TrainSettings train(ConfigReader reader, InitSettings init) {
     String key = "train.schedule";
     String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
     List<LearningRateChange> schedule =
@@ -175,9 +213,16 @@ public record Settings(
         schedule.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
         key,
         "found %s, expected %s".formatted(schedule, expected));
+    int epochs = reader.integer("train.epochs", 1);
+    reader.require(
+        init.epoch() < epochs,
+        "init.epoch",
+        "found %d, expected less than train.epochs = %d, which counts the epochs done before"
+            .formatted(init.epoch(), epochs));
     return new TrainSettings(
         reader.integer("train.batch", 2),
-        reader.integer("train.epochs", 1),
+        Math.min(init.epoch(), epochs - 1),
+        epochs,
         reader.whole("train.max-steps", 0, Long.MAX_VALUE),
         reader.positive("train.learning-rate"),
         schedule,

@@ -31,25 +31,73 @@ final class SettingsFile {
   }
 
   /**
-   * Reads settings.
+   * Reads settings for training.
    *
    * @param recipe a HOCON file on any Hadoop file system; null for the defaults
    * @param overrides {@code key=value}, the value in HOCON
    * @throws UserMistakeException if anything is wrong with them
    */
   static Settings read(String recipe, List<String> overrides, Configuration hadoop) {
-    return read(recipe == null ? ConfigFactory.empty() : parse(recipe, hadoop), overrides);
+    return read(given(recipe, overrides, hadoop), ConfigFactory.empty());
+  }
+
+  /**
+   * Reads settings for training.
+   *
+   * @param given what the user gives
+   * @param known what is known of keys that are not given; the defaults stand behind it
+   * @throws UserMistakeException if anything is wrong with them
+   */
+  static Settings read(Config given, Config known) {
+    return read(given.withFallback(known), Settings.Use.TRAINING);
+  }
+
+  /**
+   * Reads a run's settings for evaluation.
+   *
+   * @param stored the run's configuration
+   * @throws UserMistakeException if anything is wrong with them
+   */
+  static Settings readForEvaluation(Config stored, List<String> overrides) {
+    return read(given(stored, overrides), Settings.Use.EVALUATION);
+  }
+
+  private static Settings read(Config config, Settings.Use use) {
+    Config reference = reference();
+    return Settings.read(resolve(config, reference), reference, use);
+  }
+
+  /**
+   * What the user gives: what the command line sets, over a recipe, without defaults.
+   *
+   * @param recipe a HOCON file on any Hadoop file system; null for none
+   * @throws UserMistakeException if the file or a setting is no HOCON
+   */
+  static Config given(String recipe, List<String> overrides, Configuration hadoop) {
+    return given(recipe == null ? ConfigFactory.empty() : parse(recipe, hadoop), overrides);
   }
 
   /** The same, with a recipe that is read already. */
-  static Settings read(Config recipe, List<String> overrides) {
+  static Config given(Config recipe, List<String> overrides) {
     Config config = ConfigFactory.empty();
     for (String override : overrides) {
       config = override(override).withFallback(config);
     }
-    Config reference = reference();
-    return Settings.read(
-        resolve(config.withFallback(recipe.withoutPath(VERSIONS)), reference), reference);
+    return config.withFallback(recipe.withoutPath(VERSIONS));
+  }
+
+  /**
+   * The text of a key, or its default; empty where it is no text, which reading the settings will
+   * refuse.
+   *
+   * @throws UserMistakeException if the configuration refers to something that is not there
+   */
+  static String text(Config given, String key) {
+    try {
+      return resolve(given, reference()).getString(key);
+    } catch (ConfigException.WrongType noText) {
+      return "";
+    }
   }
 
   private static Config resolve(Config config, Config reference) {

@@ -1,5 +1,6 @@
 package dev.armature.job;
 
+import com.typesafe.config.Config;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +26,15 @@ final class SettingsOptions {
    */
   Settings read(Configuration hadoop) {
     return SettingsFile.read(recipe, overrides, hadoop);
+  }
+
+  /**
+   * What the user gives, without defaults.
+   *
+   * @throws UserMistakeException if it cannot be read
+   */
+  Config given(Configuration hadoop) {
+    return SettingsFile.given(recipe, overrides, hadoop);
   }
 
   boolean hasRecipe() {

@@ -133,7 +133,7 @@ public final class CheckpointStore {
    */
   public Checkpoint read(int rounds) throws IOException {
     Path path = path(rounds);
-    String expected = expectedChecksum(path);
+    String expected = checksum(rounds);
     MessageDigest digest = DigestUtils.getSha256Digest();
     // First the checksum, then the numbers: a broken file is recognised before it is believed.
     try (InputStream in = new DigestInputStream(fileSystem.open(path), digest)) {
@@ -151,11 +151,17 @@ public final class CheckpointStore {
     }
   }
 
-  private String expectedChecksum(Path path) throws IOException {
-    try (InputStream in = fileSystem.open(checksum(path))) {
+  /**
+   * The checksum with which a checkpoint was written: SHA-256, in hexadecimal digits.
+   *
+   * @throws IOException if it is not there
+   */
+  public String checksum(int rounds) throws IOException {
+    Path file = checksum(path(rounds));
+    try (InputStream in = fileSystem.open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).split(" ", 2)[0];
     } catch (FileNotFoundException missing) {
-      throw new IOException("its checksum file %s is missing".formatted(checksum(path)), missing);
+      throw new IOException("its checksum file %s is missing".formatted(file), missing);
     }
   }
 

@@ -3,9 +3,11 @@ package dev.armature.round;
 /**
  * Which rounds a run has. Pure arithmetic: the same settings give the same rounds, so that a
  * resumed run goes on where it stopped. An epoch's last round is shorter where {@code localSteps}
- * does not divide the epoch.
+ * does not divide the epoch. Rounds and steps are counted from the start of the run, epochs from
+ * {@link TrainSettings#firstEpoch}.
  */
 public final class RoundSchedule {
+  private final int firstEpoch;
   private final int stepsPerEpoch;
   private final int localSteps;
   private final int roundsPerEpoch;
@@ -25,7 +27,8 @@ public final class RoundSchedule {
     }
     localSteps = Math.min(round.localSteps(), stepsPerEpoch);
     roundsPerEpoch = (stepsPerEpoch + localSteps - 1) / localSteps;
-    long wanted = Math.multiplyExact((long) train.epochs(), stepsPerEpoch);
+    firstEpoch = train.firstEpoch();
+    long wanted = Math.multiplyExact((long) train.epochs() - firstEpoch, stepsPerEpoch);
     steps = train.maxSteps() > 0 ? Math.min(wanted, train.maxSteps()) : wanted;
     long fullEpochs = steps / stepsPerEpoch;
     long rest = steps % stepsPerEpoch;
@@ -47,9 +50,9 @@ public final class RoundSchedule {
     return stepsPerEpoch;
   }
 
-  /** Number of whole epochs that are done after a round. */
+  /** Number of whole epochs that are done, or count as done, after a round. */
   public int epochsAfter(Round round) {
-    return Math.toIntExact((round.firstStep() + round.steps()) / stepsPerEpoch);
+    return Math.toIntExact(firstEpoch + (round.firstStep() + round.steps()) / stepsPerEpoch);
   }
 
   /**
@@ -62,10 +65,11 @@ public final class RoundSchedule {
       throw new IndexOutOfBoundsException(
           "round %d of a run of %d rounds".formatted(index, rounds));
     }
-    int epoch = index / roundsPerEpoch;
+    int epochsBefore = index / roundsPerEpoch;
     int firstBatch = index % roundsPerEpoch * localSteps;
-    long firstStep = (long) epoch * stepsPerEpoch + firstBatch;
+    long firstStep = (long) epochsBefore * stepsPerEpoch + firstBatch;
     long left = Math.min(stepsPerEpoch - firstBatch, steps - firstStep);
-    return new Round(index, epoch, firstBatch, firstStep, (int) Math.min(localSteps, left));
+    return new Round(
+        index, firstEpoch + epochsBefore, firstBatch, firstStep, (int) Math.min(localSteps, left));
   }
 }

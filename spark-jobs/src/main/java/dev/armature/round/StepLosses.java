@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * The loss terms of a step: {@code contrastive.joint}, {@code distillation.joint-motion} (teacher
- * joint, student motion) and so on, {@code distillation} for their weighted sum and {@code total}.
+ * joint, student motion) and so on, {@code distillation} for their sum, not weighted, and {@code
+ * total}.
  *
  * @param terms by name, in the order in which they are reported
  */

@@ -7,8 +7,10 @@ import java.util.List;
  * How encoders are trained, wherever they are.
  *
  * @param batch sequences a step and worker, at least 2
- * @param epochs passes over the data, at least 1
- * @param maxSteps the run ends after so many steps a worker; 0 for no such end
+ * @param firstEpoch the epoch that a run begins with, 0-based and less than {@code epochs}: those
+ *     before it count as done, by an earlier run from whose state this one starts
+ * @param epochs passes over the data, those that count as done included; at least 1
+ * @param maxSteps the run ends after so many steps of its own a worker; 0 for no such end
  * @param learningRate of stochastic gradient descent, positive
  * @param schedule changes of the learning rate
  * @param momentum of stochastic gradient descent, in [0, 1)
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record TrainSettings(
     int batch,
+    int firstEpoch,
     int epochs,
     long maxSteps,
     double learningRate,
@@ -30,8 +33,17 @@ public record TrainSettings(
     boolean shuffle)
     implements Serializable {
 
-  /** Copies the schedule. */
+  /**
+   * Copies the schedule.
+   *
+   * @throws IllegalArgumentException if no epoch is left to train
+   */
   public TrainSettings {
+    if (firstEpoch < 0 || firstEpoch >= epochs) {
+      throw new IllegalArgumentException(
+          "the first epoch must be 0 to %d, one less than the epochs, found %d"
+              .formatted(epochs - 1, firstEpoch));
+    }
     schedule = List.copyOf(schedule);
   }
 

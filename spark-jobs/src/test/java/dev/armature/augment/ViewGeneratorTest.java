@@ -211,7 +211,7 @@ class ViewGeneratorTest {
   }
 
   @Test
-  void without_randomness_both_training_views_are_the_evaluation_view() {
+  void without_randomness_every_view_is_the_evaluation_view() {
     AugmentSettings plain =
         new AugmentSettings(Temporal.CENTRE, Spatial.NONE, 16, 16, 0.1, 0.5, 0.95, 0.6);
     ViewGenerator generator = generator(plain);
@@ -223,6 +223,8 @@ class ViewGeneratorTest {
     generator.evaluation(sequence, evaluation, 0);
     assertThat(first.inputs()).isDeepEqualTo(evaluation.inputs());
     assertThat(second.inputs()).isDeepEqualTo(evaluation.inputs());
+    generator.downstream(sequence, 2, 3, first, 0);
+    assertThat(first.inputs()).isDeepEqualTo(evaluation.inputs());
   }
 
   @Test

@@ -123,7 +123,7 @@ class EvaluationTest {
   @Test
   void epochs_extracted_one_by_one_train_the_same_classifiers_as_epochs_extracted_together() {
     LinearEvaluation linear =
-        new LinearEvaluation(new LinearSettings(5, 0.1, 0.9, 64, List.of(3)), 3, 1);
+        new LinearEvaluation(new LinearSettings(5, 0.1, 0.9, 64, List.of(3), 0.01, true), 3, 1);
     List<List<LinearAccuracy>> accuracies = new ArrayList<>();
     for (long jobBytes : new long[] {1, 3L * 150 * 8 * 4, Long.MAX_VALUE}) {
       try (SequenceBlocks training = blocks(ToyData.sequences(150, 1));
@@ -154,6 +154,36 @@ class EvaluationTest {
 
     assertThat(accuracies.get(0)).hasSize(4).isEqualTo(accuracies.get(1));
     assertThat(accuracies.get(2)).isEqualTo(accuracies.get(1));
+  }
+
+  @Test
+  void without_randomness_figures_do_not_depend_on_the_seed() {
+    AugmentSettings centre =
+        new AugmentSettings(
+            AugmentSettings.Temporal.CENTRE,
+            AugmentSettings.Spatial.NONE,
+            AugmentSettings.PUBLISHED.frames(),
+            AugmentSettings.PUBLISHED.minimumCrop(),
+            0.1,
+            0.5,
+            0.95,
+            0.6);
+    LinearSettings plain = new LinearSettings(6, 0.1, 0.9, 64, List.of(4), 0, false);
+    List<Map<String, Object>> figures = new ArrayList<>();
+    for (long seed : new long[] {1, 2}) {
+      EvaluationSettings settings =
+          new EvaluationSettings(Set.of(EvaluationProtocol.LINEAR), 1, plain, seed, 1);
+      Map<String, Object> values =
+          new LinkedHashMap<>(run(settings, ALL, 2, EvaluationProgress.SILENT, centre).values());
+      assertThat(values.remove("seed")).isEqualTo(seed);
+      figures.add(values);
+    }
+
+    assertThat(figures.get(0)).isEqualTo(figures.get(1));
+    assertThat(figures.get(0))
+        .containsEntry("linear.initial-deviation", "0.0")
+        .containsEntry("linear.order", "data set")
+        .containsEntry("linear.crops", "centre");
   }
 
   @Test
@@ -243,7 +273,7 @@ class EvaluationTest {
 
   private static EvaluationSettings settings(Set<EvaluationProtocol> protocols, int neighbours) {
     return new EvaluationSettings(
-        protocols, neighbours, new LinearSettings(6, 0.1, 0.9, 64, List.of(4)), 9, 1);
+        protocols, neighbours, new LinearSettings(6, 0.1, 0.9, 64, List.of(4), 0.01, true), 9, 1);
   }
 
   private static EvaluationResult run(
@@ -251,6 +281,15 @@ class EvaluationTest {
       List<Modality> modalities,
       int partitions,
       EvaluationProgress progress) {
+    return run(settings, modalities, partitions, progress, AugmentSettings.PUBLISHED);
+  }
+
+  private static EvaluationResult run(
+      EvaluationSettings settings,
+      List<Modality> modalities,
+      int partitions,
+      EvaluationProgress progress,
+      AugmentSettings views) {
     List<StoredSequence> training = ToyData.sequences(150, 1);
     List<StoredSequence> test = ToyData.sequences(140, 2);
     Collections.shuffle(training, new Random(partitions));
@@ -263,7 +302,7 @@ class EvaluationTest {
                 ToyData.CLASSES,
                 ToyData.LAYOUT,
                 1,
-                AugmentSettings.PUBLISHED),
+                views),
             new EvaluatedEncoders(
                 ToyData.SHAPE, modalities, ToyData.parameters(modalities.size(), 5), blind));
   }

@@ -25,7 +25,7 @@ class LinearClassifierTest {
     float[] losses = oracle.floats("losses");
     Features features = new Features(rows, oracle.integer("columns"), oracle.floats("features"));
     try (LinearClassifier classifier =
-        new LinearClassifier(features.columns(), oracle.integer("classes"), batch, 0)) {
+        new LinearClassifier(features.columns(), oracle.integer("classes"), batch, 0, 0)) {
       classifier.setWeights(oracle.floats("initialWeights"));
       int step = 0;
       for (int epoch = 0; epoch < rates.length; epoch++) {
@@ -70,7 +70,7 @@ class LinearClassifierTest {
     Features features = new Features(rows, columns, values);
     int[] labels = {0, 1, 2, 1, 0};
     int[] order = IntStream.range(0, rows).toArray();
-    try (LinearClassifier classifier = new LinearClassifier(columns, classes, rows, 11)) {
+    try (LinearClassifier classifier = new LinearClassifier(columns, classes, rows, 0.01, 11)) {
       float[] before = classifier.weights();
       // A learning rate of 1 without momentum moves the weights by the gradient itself.
       classifier.step(features, labels, order, 0, rows, 1f, 0f);
@@ -96,9 +96,9 @@ class LinearClassifierTest {
 
   @Test
   void initial_weights_have_the_published_deviation_and_depend_on_the_seed() {
-    try (LinearClassifier one = new LinearClassifier(500, 40, 64, 1);
-        LinearClassifier same = new LinearClassifier(500, 40, 64, 1);
-        LinearClassifier other = new LinearClassifier(500, 40, 64, 2)) {
+    try (LinearClassifier one = new LinearClassifier(500, 40, 64, 0.01, 1);
+        LinearClassifier same = new LinearClassifier(500, 40, 64, 0.01, 1);
+        LinearClassifier other = new LinearClassifier(500, 40, 64, 0.01, 2)) {
       float[] weights = one.weights();
       double squares = 0;
       for (float weight : weights) {
@@ -110,6 +110,18 @@ class LinearClassifierTest {
       assertThat(other.weights()).isNotEqualTo(weights);
       assertThat(one.bias()).containsOnly(0f);
     }
+  }
+
+  @Test
+  void without_a_deviation_the_initial_weights_are_zeros() {
+    try (LinearClassifier zeros = new LinearClassifier(50, 4, 8, 0, 1)) {
+      assertThat(zeros.weights()).usingComparatorWithPrecision(0f).containsOnly(0f);
+    }
+  }
+
+  @Test
+  void an_order_that_is_not_shuffled_is_the_data_sets() {
+    assertThat(LinearClassifier.order(5)).containsExactly(0, 1, 2, 3, 4);
   }
 
   @Property(tries = 50)
@@ -130,7 +142,7 @@ class LinearClassifierTest {
     for (int place = 0; place < values.length; place++) {
       values[place] = (float) random.nextGaussian();
     }
-    try (LinearClassifier classifier = new LinearClassifier(2, 3, 8, 5)) {
+    try (LinearClassifier classifier = new LinearClassifier(2, 3, 8, 0.01, 5)) {
       float[] all = classifier.classify(new Features(rows, 2, values));
       for (int row = 0; row < rows; row += 97) {
         float[] alone =

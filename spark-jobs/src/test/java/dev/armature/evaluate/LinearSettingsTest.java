@@ -28,14 +28,16 @@ class LinearSettingsTest {
 
   @Test
   void impossible_values_are_refused_with_what_was_found() {
-    assertThatThrownBy(() -> new LinearSettings(0, 0.1, 0.9, 64, List.of()))
+    assertThatThrownBy(() -> new LinearSettings(0, 0.1, 0.9, 64, List.of(), 0.01, true))
         .hasMessageContaining("epochs must be at least 1, found 0");
-    assertThatThrownBy(() -> new LinearSettings(1, Double.NaN, 0.9, 64, List.of()))
+    assertThatThrownBy(() -> new LinearSettings(1, Double.NaN, 0.9, 64, List.of(), 0.01, true))
         .hasMessageContaining("learning rate must be greater than 0, found NaN");
-    assertThatThrownBy(() -> new LinearSettings(1, 0.1, 1, 64, List.of()))
+    assertThatThrownBy(() -> new LinearSettings(1, 0.1, 1, 64, List.of(), 0.01, true))
         .hasMessageContaining("momentum must be in [0, 1), found 1.0");
-    assertThatThrownBy(() -> new LinearSettings(1, 0.1, 0, 64, List.of(5, 5)))
+    assertThatThrownBy(() -> new LinearSettings(1, 0.1, 0, 64, List.of(5, 5), 0.01, true))
         .hasMessageContaining("milestones must rise, found [5, 5]");
+    assertThatThrownBy(() -> new LinearSettings(1, 0.1, 0, 64, List.of(), -0.01, true))
+        .hasMessageContaining("deviation must be at least 0 and finite, found -0.01");
   }
 
   @Test

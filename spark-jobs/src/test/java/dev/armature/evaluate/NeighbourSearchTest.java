@@ -37,6 +37,11 @@ class NeighbourSearchTest {
     assertThat(found.similarities())
         .usingComparatorWithPrecision(1e-5f)
         .containsExactly(oracle.floats("similarities"));
+    int[] predicted = oracle.integers("predicted");
+    for (int query = 0; query < predicted.length; query++) {
+      assertThat(found.vote(query, trainingLabels, oracle.integer("classes")))
+          .isEqualTo(predicted[query]);
+    }
     Neighbours nearest = search(List.of(training), Metric.COSINE, List.of(queries), 1).get(0);
     long correct =
         IntStream.range(0, queryLabels.length)
@@ -131,14 +136,15 @@ class NeighbourSearchTest {
   }
 
   @Test
-  void most_neighbours_win_and_between_as_many_the_nearest() {
+  void most_neighbours_win_and_between_as_many_the_lowest_class() {
     int[] labels = {0, 1, 1, 2, 2};
     float[] falling = {5, 4, 3, 2, 1};
 
     assertThat(new Neighbours(3, new int[] {0, 1, 2}, falling).vote(0, labels, 3)).isEqualTo(1);
     assertThat(new Neighbours(5, new int[] {0, 3, 1, 2, 4}, falling).vote(0, labels, 3))
-        .isEqualTo(2);
-    assertThat(new Neighbours(2, new int[] {0, 1}, falling).vote(0, labels, 3)).isEqualTo(0);
+        .isEqualTo(1);
+    assertThat(new Neighbours(2, new int[] {3, 0}, falling).vote(0, labels, 3)).isEqualTo(0);
+    assertThat(new Neighbours(1, new int[] {3}, falling).vote(0, labels, 3)).isEqualTo(2);
   }
 
   private static List<Neighbours> search(

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.Test;
 class RoundScheduleTest {
 
   private static TrainSettings train(int batch, int epochs, long maxSteps) {
-    return new TrainSettings(batch, epochs, maxSteps, 0.01, List.of(), 0.9, 0, 0.999, 1, true);
+    return train(batch, 0, epochs, maxSteps);
+  }
+
+  private static TrainSettings train(int batch, int firstEpoch, int epochs, long maxSteps) {
+    return new TrainSettings(
+        batch, firstEpoch, epochs, maxSteps, 0.01, List.of(), 0.9, 0, 0.999, 1, true);
   }
 
   private static RoundSettings round(int localSteps) {
@@ -44,6 +49,54 @@ class RoundScheduleTest {
     assertThat(schedule.steps()).isEqualTo(maxSteps > 0 ? Math.min(all, maxSteps) : all);
   }
 
+  /** What a run does that begins with a later epoch is what a whole run does from there on. */
+  @Property
+  void a_later_first_epoch_leaves_the_earlier_rounds_out_and_changes_no_other(
+      @ForAll @IntRange(min = 8, max = 200) int shard,
+      @ForAll @IntRange(min = 2, max = 8) int batch,
+      @ForAll @IntRange(min = 0, max = 4) int firstEpoch,
+      @ForAll @IntRange(min = 1, max = 4) int epochsLeft,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps) {
+    int epochs = firstEpoch + epochsLeft;
+    RoundSchedule whole = new RoundSchedule(shard, train(batch, epochs, 0), round(localSteps));
+    RoundSchedule later =
+        new RoundSchedule(shard, train(batch, firstEpoch, epochs, 0), round(localSteps));
+    int skipped = whole.rounds() - later.rounds();
+    long skippedSteps = (long) firstEpoch * whole.stepsPerEpoch();
+    assertThat(later.steps()).isEqualTo(whole.steps() - skippedSteps);
+    for (int index = 0; index < later.rounds(); index++) {
+      Round expected = whole.round(skipped + index);
+      assertThat(later.round(index))
+          .isEqualTo(
+              new Round(
+                  index,
+                  expected.epoch(),
+                  expected.firstBatch(),
+                  expected.firstStep() - skippedSteps,
+                  expected.steps()));
+      assertThat(later.epochsAfter(later.round(index))).isEqualTo(whole.epochsAfter(expected));
+    }
+    assertThat(later.round(0).epoch()).isEqualTo(firstEpoch);
+    assertThat(later.round(later.rounds() - 1).epoch()).isEqualTo(epochs - 1);
+  }
+
+  @Property
+  void the_most_steps_are_those_of_the_run_itself_wherever_it_begins(
+      @ForAll @IntRange(min = 0, max = 4) int firstEpoch,
+      @ForAll @IntRange(min = 1, max = 60) int maxSteps) {
+    RoundSchedule schedule =
+        new RoundSchedule(40, train(4, firstEpoch, firstEpoch + 3, maxSteps), round(7));
+    assertThat(schedule.steps()).isEqualTo(Math.min(maxSteps, 30));
+    assertThat(schedule.round(0).firstStep()).isZero();
+  }
+
+  @Test
+  void a_run_without_an_epoch_left_is_refused_with_both_numbers() {
+    assertThatThrownBy(() -> train(4, 3, 3, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the first epoch must be 0 to 2, one less than the epochs, found 3");
+  }
+
   @Test
   void a_worker_without_a_whole_batch_is_refused_with_both_numbers() {
     assertThatThrownBy(() -> new RoundSchedule(63, train(64, 1, 0), round(1)))
@@ -57,7 +110,7 @@ class RoundScheduleTest {
   void the_learning_rate_changes_with_the_epoch_that_the_schedule_names() {
     TrainSettings settings =
         new TrainSettings(
-            64, 451, 0, 0.01, List.of(new LearningRateChange(351, 0.1)), 0.9, 0, 0.999, 1, true);
+            64, 0, 451, 0, 0.01, List.of(new LearningRateChange(351, 0.1)), 0.9, 0, 0.999, 1, true);
     assertThat(settings.learningRate(349)).isEqualTo(0.01);
     assertThat(settings.learningRate(350)).isEqualTo(0.001);
   }

@@ -76,7 +76,7 @@ public record MhadDataset(String source, SkeletonLayout layout, SplitRule rule)
               0,
               rule.split(subject, 0, 0)));
     }
-    return new Inventory(layout, names.size(), names, recordings, setAside);
+    return Inventory.ordered(layout, names.size(), names, recordings, setAside);
   }
 
   @Override

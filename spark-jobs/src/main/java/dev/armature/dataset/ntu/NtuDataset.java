@@ -78,7 +78,7 @@ public record NtuDataset(
                 rule.split(name.subject(), name.camera(), name.setup())));
       }
     }
-    return new Inventory(
+    return Inventory.ordered(
         layout, classes, ClassNames.ntu120().subList(0, classes), recordings, setAside);
   }
 

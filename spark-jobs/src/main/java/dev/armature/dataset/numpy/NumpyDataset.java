@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * A data set that the published scripts have normalized and split: in one folder, for {@code train}
  * and {@code val}, {@code _data_joint.npy} (sequences × 3 × frames × joints × persons), {@code
- * _num_frame.npy} and {@code _label.pkl} or {@code _label.npy}. It is taken as it is.
+ * _num_frame.npy} and {@code _label.pkl} or {@code _label.npy}. It is taken as it is, in its order.
  *
  * @param source Hadoop path of the folder
  * @param layout the skeletons' layout

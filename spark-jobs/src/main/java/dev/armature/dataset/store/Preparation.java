@@ -36,7 +36,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Prepares a raw data set: reads and normalizes its recordings, splits them by protocol, and writes
  * them as Parquet with a manifest.
  *
- * <p>The recordings, in order of their ids, are cut into tasks of many recordings each. Each is
+ * <p>The recordings, in the data set's order, are cut into tasks of many recordings each. Each is
  * read once and kept on the executors' disks while the tasks' counts come together on the driver;
  * from these every sequence gets its index, and the tasks write. The result does not depend on the
  * number of tasks or executors.

@@ -47,7 +47,7 @@ public record SyntheticDataset(SyntheticOptions options, SplitRule rule) impleme
         }
       }
     }
-    return new Inventory(layout(), actions.size(), actions, recordings, List.of());
+    return Inventory.ordered(layout(), actions.size(), actions, recordings, List.of());
   }
 
   @Override

@@ -30,23 +30,23 @@ class NumpyDatasetTest {
   @TempDir Path folder;
 
   @Test
-  void the_published_layout_is_listed_with_names_splits_and_labels() throws Exception {
+  void the_published_layout_is_listed_in_its_order_with_names_splits_and_labels() throws Exception {
     Inventory inventory = good().inventory(HADOOP);
 
     assertThat(inventory.recordings())
         .extracting(Recording::id)
         .containsExactly(
-            "S001C001P001R001A001",
             "S001C002P003R002A004",
+            "S001C001P001R001A001",
             "S003C001P001R001A002",
             "test-00000000",
             "test-00000001");
-    Recording second = inventory.recordings().get(1);
-    assertThat(second.label()).isEqualTo(3);
-    assertThat(second.subject()).isEqualTo(3);
-    assertThat(second.camera()).isEqualTo(2);
-    assertThat(second.setup()).isEqualTo(1);
-    assertThat(second.split()).isEqualTo(Split.TRAIN);
+    Recording first = inventory.recordings().get(0);
+    assertThat(first.label()).isEqualTo(3);
+    assertThat(first.subject()).isEqualTo(3);
+    assertThat(first.camera()).isEqualTo(2);
+    assertThat(first.setup()).isEqualTo(1);
+    assertThat(first.split()).isEqualTo(Split.TRAIN);
     assertThat(inventory.recordings().get(3).split()).isEqualTo(Split.TEST);
     assertThat(inventory.classes()).isEqualTo(4);
   }
@@ -56,10 +56,10 @@ class NumpyDatasetTest {
     NumpyDataset dataset = good();
     List<Recording> recordings = dataset.inventory(HADOOP).recordings();
     try (RecordingReader reader = dataset.open(HADOOP)) {
-      for (int at : new int[] {1, 3}) {
+      for (int at : new int[] {0, 3}) {
         SkeletonSequence sequence = reader.read(recordings.get(at));
         assertThat(sequence.persons()).isEqualTo(2);
-        assertThat(sequence.frames()).isEqualTo(at == 1 ? 6 : 5);
+        assertThat(sequence.frames()).isEqualTo(at == 0 ? 6 : 5);
         for (int frame = 0; frame < sequence.frames(); frame++) {
           for (int person = 0; person < 2; person++) {
             for (int joint = 0; joint < 25; joint++) {
@@ -77,7 +77,7 @@ class NumpyDatasetTest {
   @Test
   void an_empty_second_person_and_frames_beyond_the_sequences_own_are_left_out() throws Exception {
     NumpyDataset dataset = good();
-    Recording recording = dataset.inventory(HADOOP).recordings().get(0);
+    Recording recording = dataset.inventory(HADOOP).recordings().get(1);
     try (RecordingReader reader = dataset.open(HADOOP)) {
       SkeletonSequence sequence = reader.read(recording);
       assertThat(sequence.persons()).isEqualTo(1);

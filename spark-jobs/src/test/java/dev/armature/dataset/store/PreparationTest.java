@@ -73,6 +73,16 @@ class PreparationTest {
   }
 
   @Test
+  void arrays_keep_their_order_whatever_their_sequences_are_called() throws Exception {
+    String source = Path.of(PreparationTest.class.getResource("/numpy/good").toURI()).toString();
+    Preparation.run(spark, PrepareRequest.of(DatasetKind.NPY, source, Protocol.XSUB, output()));
+
+    assertThat(SkeletonStore.read(spark, output(), Split.TRAIN).collect())
+        .extracting(stored -> stored.index() + " " + stored.sequence().id())
+        .containsExactly("0 S001C002P003R002A004", "1 S001C001P001R001A001");
+  }
+
+  @Test
   void what_is_read_is_what_the_checksum_was_made_of() {
     Manifest manifest = Preparation.run(spark, synthetic());
     ContentChecksum checksum = ContentChecksum.ZERO;

@@ -16,6 +16,8 @@ class ArchitectureTest {
   static final ArchRule packages_depend_in_one_direction =
       Architectures.layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("tensor")
+          .definedBy("dev.armature.tensor..")
           .layer("skeleton")
           .definedBy("dev.armature.skeleton..")
           .layer("dataset")
@@ -51,13 +53,17 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("encoder", "distill", "round", "evaluate", "report", "job")
           .whereLayer("dataset")
           .mayOnlyBeAccessedByLayers(
-              "augment", "encoder", "distill", "round", "evaluate", "report", "job");
+              "augment", "encoder", "distill", "round", "evaluate", "report", "job")
+          .whereLayer("skeleton")
+          .mayOnlyBeAccessedByLayers(
+              "dataset", "augment", "encoder", "distill", "round", "evaluate", "report", "job");
 
   @ArchTest
   static final ArchRule the_method_knows_nothing_of_spark =
       noClasses()
           .that()
           .resideInAnyPackage(
+              "dev.armature.tensor..",
               "dev.armature.skeleton..",
               "dev.armature.dataset..",
               "dev.armature.augment..",

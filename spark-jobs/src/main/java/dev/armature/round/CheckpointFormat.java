@@ -7,6 +7,9 @@ import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
+import dev.armature.tensor.FloatTensor;
+import dev.armature.tensor.NamedTensor;
+import dev.armature.tensor.SafeTensors;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,29 +34,29 @@ final class CheckpointFormat {
   static void write(Checkpoint checkpoint, OutputStream out) throws IOException {
     ParameterLayout layout = new ParameterLayout(checkpoint.shape());
     TrainingState state = checkpoint.state();
-    List<SafeTensors.View> views = new ArrayList<>();
+    List<NamedTensor> tensors = new ArrayList<>();
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       String label = checkpoint.modalities().get(m).label();
-      vector(views, "query." + label, layout, state.model().query().get(m));
-      vector(views, "key." + label, layout, state.model().key().get(m));
-      vector(views, "velocity." + label, layout, state.model().velocity().get(m));
+      vector(tensors, "query." + label, layout, state.model().query().get(m));
+      vector(tensors, "key." + label, layout, state.model().key().get(m));
+      vector(tensors, "velocity." + label, layout, state.model().velocity().get(m));
       QueueSnapshot queues = state.queues();
-      views.add(
-          new SafeTensors.View(
+      tensors.add(
+          new NamedTensor(
               "queue." + label,
-              List.of(queues.capacity(), queues.embedding()),
-              queues.keys()[m],
-              0));
+              new FloatTensor(
+                  List.of(queues.capacity(), queues.embedding()), queues.keys()[m], 0)));
     }
-    SafeTensors.write(out, metadata(checkpoint), views);
+    SafeTensors.write(out, metadata(checkpoint), tensors);
   }
 
   private static void vector(
-      List<SafeTensors.View> views, String prefix, ParameterLayout layout, FloatBlock block) {
+      List<NamedTensor> tensors, String prefix, ParameterLayout layout, FloatBlock block) {
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
-      views.add(
-          new SafeTensors.View(
-              prefix + "." + tensor.name(), tensor.shape(), block.values(), tensor.offset()));
+      tensors.add(
+          new NamedTensor(
+              prefix + "." + tensor.name(),
+              new FloatTensor(tensor.shape(), block.values(), tensor.offset())));
     }
   }
 

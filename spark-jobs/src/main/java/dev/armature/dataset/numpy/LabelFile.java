@@ -1,10 +1,11 @@
 package dev.armature.dataset.numpy;
 
 import dev.armature.dataset.DatasetException;
+import dev.armature.tensor.PlainPickle;
+import dev.armature.tensor.TensorFileException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import net.razorvine.pickle.PickleException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -42,23 +43,17 @@ record LabelFile(Path path, List<String> names, long[] labels) {
   private static LabelFile unpickle(Path path, FileSystem files) throws IOException {
     Object content;
     try (FSDataInputStream in = files.open(path)) {
-      byte[] bytes = in.readAllBytes();
-      content = new PlainUnpickler().loads(bytes);
-    } catch (PickleException e) {
+      content = PlainPickle.read(in, files.getFileStatus(path).getLen());
+    } catch (TensorFileException e) {
       throw new DatasetException(
           "%s cannot be read: %s; pickle a pair of plain lists, (names, labels)"
               .formatted(path, e.getMessage()),
           e);
-    } catch (RuntimeException e) {
-      // Garbled bytes make the library's stack machine fail in many ways.
-      throw new DatasetException(
-          "%s is garbled (%s); pickle a pair of plain lists, (names, labels)".formatted(path, e),
-          e);
     }
-    if (content instanceof Object[] pair
-        && pair.length == 2
-        && pair[0] instanceof List<?> names
-        && pair[1] instanceof List<?> labels
+    if (content instanceof List<?> pair
+        && pair.size() == 2
+        && pair.get(0) instanceof List<?> names
+        && pair.get(1) instanceof List<?> labels
         && names.size() == labels.size()) {
       return new LabelFile(path, strings(names, path), integers(labels, path));
     }
@@ -81,11 +76,11 @@ record LabelFile(Path path, List<String> names, long[] labels) {
   private static long[] integers(List<?> values, Path path) {
     long[] integers = new long[values.size()];
     for (int i = 0; i < integers.length; i++) {
-      if (!(values.get(i) instanceof Integer || values.get(i) instanceof Long)) {
+      if (!(values.get(i) instanceof Long label)) {
         throw new DatasetException(
             "%s: label %d is %s, expected a whole number".formatted(path, i + 1, values.get(i)));
       }
-      integers[i] = ((Number) values.get(i)).longValue();
+      integers[i] = label;
     }
     return integers;
   }

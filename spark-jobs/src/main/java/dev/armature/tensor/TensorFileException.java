@@ -1,0 +1,20 @@
+package dev.armature.tensor;
+
+import java.io.IOException;
+
+/**
+ * A file of tensors cannot be used as it is: it is of another format, damaged, beyond a limit, or
+ * holds what is not read. Failures of the file system are plain {@link IOException}s. The message
+ * says what was found, where, and what to do.
+ */
+public final class TensorFileException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public TensorFileException(String message) {
+    super(message);
+  }
+
+  public TensorFileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * File formats of named tensors: safetensors, and the files of PyTorch's {@code torch.save}, read
+ * without running anything that they name.
+ *
+ * <p>Nothing here knows encoders, checkpoints or Spark; a tensor is a shape and numbers.
+ */
+package dev.armature.tensor;

@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -30,5 +32,29 @@ record CommandCall(int exitCode, String out, String err) {
     }
     return new CommandCall(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Calls a command that must end well. */
+  static CommandCall succeeding(List<String> arguments) {
+    CommandCall call = of(arguments);
+    assertThat(call.exitCode()).as(call.err()).isZero();
+    return call;
+  }
+
+  /** Calls a command that must end with exit code 2 and one paragraph that names what it must. */
+  static void assertRefused(List<String> arguments, String... named) {
+    CommandCall call = of(arguments);
+    assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
+    assertIsMessage(call.err());
+    assertThat(call.err()).contains(named);
+  }
+
+  /** One paragraph for the user, without a trace of where it came from. */
+  static void assertIsMessage(String text) {
+    assertThat(text).startsWith("armature: ").endsWith("\n");
+    assertThat(text.strip().lines())
+        .allSatisfy(line -> assertThat(line).isNotBlank())
+        .noneMatch(line -> line.startsWith("\tat "));
+    assertThat(text).doesNotContain("Exception", "null");
   }
 }

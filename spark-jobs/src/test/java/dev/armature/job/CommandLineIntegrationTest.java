@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import static dev.armature.job.CommandCall.assertIsMessage;
+import static dev.armature.job.CommandCall.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -104,22 +106,6 @@ class CommandLineIntegrationTest {
             Stream.of("evaluate", "--run", run.toString(), "--data", on.toString()),
             Stream.of(more))
         .toList();
-  }
-
-  /** Exit code 2, and one paragraph that names what it must. */
-  private static void assertRefused(List<String> arguments, String... named) {
-    CommandCall call = CommandCall.of(arguments);
-    assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
-    assertIsMessage(call.err());
-    assertThat(call.err()).contains(named);
-  }
-
-  private static void assertIsMessage(String text) {
-    assertThat(text).startsWith("armature: ").endsWith("\n");
-    assertThat(text.strip().lines())
-        .allSatisfy(line -> assertThat(line).isNotBlank())
-        .noneMatch(line -> line.startsWith("\tat "));
-    assertThat(text).doesNotContain("Exception", "null");
   }
 
   private static Path copyOfFinished(String name) throws IOException {

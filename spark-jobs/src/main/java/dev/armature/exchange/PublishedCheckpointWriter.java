@@ -9,7 +9,9 @@ import dev.armature.round.TrainSettings;
 import dev.armature.skeleton.Modality;
 import dev.armature.tensor.FloatTensor;
 import dev.armature.tensor.IntegerTensor;
+import dev.armature.tensor.NamedTensor;
 import dev.armature.tensor.SafeTensors;
+import dev.armature.tensor.Tensor;
 import dev.armature.tensor.TorchFileWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,8 +75,10 @@ public final class PublishedCheckpointWriter {
    * parameter as {@code momentum_buffer.} and the parameter's name.
    */
   public void writeSafeTensors(OutputStream out) throws IOException {
-    Map<String, Object> all = new LinkedHashMap<>(states());
-    momentumBuffers().forEach((name, buffer) -> all.put(PublishedFile.MOMENTUM + name, buffer));
+    List<NamedTensor> all = new ArrayList<>();
+    states().forEach((name, tensor) -> all.add(new NamedTensor(name, tensor)));
+    momentumBuffers()
+        .forEach((name, buffer) -> all.add(new NamedTensor(PublishedFile.MOMENTUM + name, buffer)));
     SafeTensors.write(out, metadata(), all);
   }
 
@@ -85,9 +89,9 @@ public final class PublishedCheckpointWriter {
     return metadata;
   }
 
-  private Map<String, Object> states() {
+  private Map<String, Tensor> states() {
     ModelState model = checkpoint.state().model();
-    Map<String, Object> states = new LinkedHashMap<>();
+    Map<String, Tensor> states = new LinkedHashMap<>();
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       Modality modality = checkpoint.modalities().get(m);
       encoder(PublishedNames.query(modality), model.query().get(m), states);
@@ -109,7 +113,7 @@ public final class PublishedCheckpointWriter {
     return states;
   }
 
-  private void encoder(String prefix, FloatBlock block, Map<String, Object> states) {
+  private void encoder(String prefix, FloatBlock block, Map<String, Tensor> states) {
     for (PublishedTensor tensor : tensors) {
       states.put(prefix + "." + tensor.name(), turned(tensor, block));
     }

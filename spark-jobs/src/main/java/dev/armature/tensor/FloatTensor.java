@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param values the array
  * @param offset index of the tensor's first number in it
  */
-public record FloatTensor(List<Integer> shape, float[] values, int offset) {
+public record FloatTensor(List<Integer> shape, float[] values, int offset) implements Tensor {
 
   /**
    * @throws IllegalArgumentException if a dimension is negative or there are more than 2^31 - 1
@@ -22,7 +22,7 @@ public record FloatTensor(List<Integer> shape, float[] values, int offset) {
     Objects.checkFromIndexSize(offset, Shapes.length(shape), values.length);
   }
 
-  /** How many numbers it has. */
+  @Override
   public int length() {
     return Shapes.length(shape);
   }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param shape its dimensions, each at least 0; none for a scalar
  * @param values its numbers, row-major
  */
-public record IntegerTensor(List<Integer> shape, long[] values) {
+public record IntegerTensor(List<Integer> shape, long[] values) implements Tensor {
 
   /**
    * @throws IllegalArgumentException if a dimension is negative or the array is of another length
@@ -21,5 +21,10 @@ public record IntegerTensor(List<Integer> shape, long[] values) {
           "a tensor of shape %s has %d numbers, expected %d"
               .formatted(shape, values.length, Shapes.length(shape)));
     }
+  }
+
+  @Override
+  public int length() {
+    return values.length;
   }
 }

@@ -12,7 +12,23 @@ final class LittleEndian {
 
   private LittleEndian() {}
 
-  static void write(OutputStream out, FloatTensor tensor) throws IOException {
+  static NumberType type(Tensor tensor) {
+    return tensor instanceof FloatTensor ? NumberType.FLOAT32 : NumberType.INT64;
+  }
+
+  static long bytes(Tensor tensor) {
+    return (long) tensor.length() * type(tensor).bytes();
+  }
+
+  static void write(OutputStream out, Tensor tensor) throws IOException {
+    if (tensor instanceof FloatTensor floats) {
+      write(out, floats);
+    } else if (tensor instanceof IntegerTensor integers) {
+      write(out, integers);
+    }
+  }
+
+  private static void write(OutputStream out, FloatTensor tensor) throws IOException {
     int length = tensor.length();
     byte[] bytes = new byte[Math.min(PIECE, length) * Float.BYTES];
     for (int done = 0; done < length; done += PIECE) {
@@ -22,7 +38,7 @@ final class LittleEndian {
     }
   }
 
-  static void write(OutputStream out, IntegerTensor tensor) throws IOException {
+  private static void write(OutputStream out, IntegerTensor tensor) throws IOException {
     int length = tensor.values().length;
     byte[] bytes = new byte[Math.min(PIECE, length) * Long.BYTES];
     for (int done = 0; done < length; done += PIECE) {

@@ -24,7 +24,7 @@ final class PickleContent {
      *
      * @throws TensorFileException if the file does not hold it
      */
-    TorchTensor tensor(ContentPath path, TensorReference reference) throws TensorFileException;
+    StoredTensor tensor(ContentPath path, TensorReference reference) throws TensorFileException;
   }
 
   private final Tensors tensors;
@@ -42,7 +42,7 @@ final class PickleContent {
    * @param raw what {@link RestrictedUnpickler} gave
    * @param limit the most objects it may have
    * @return maps in the pickle's order, lists (of tuples as well), strings, {@link Long}, {@link
-   *     Double}, {@link Boolean}, null, {@link TorchTensor}
+   *     Double}, {@link Boolean}, null, {@link StoredTensor}
    * @throws TensorFileException if it is too deep or too large, or holds anything else
    */
   static Object of(Object raw, Tensors tensors, long limit) throws TensorFileException {

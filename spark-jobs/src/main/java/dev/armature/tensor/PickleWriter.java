@@ -17,7 +17,7 @@ final class PickleWriter {
   private static final String STATE_DICT = "state_dict";
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final List<Object> tensors = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
 
   /**
    * Writes the whole pickle.
@@ -35,7 +35,7 @@ final class PickleWriter {
   }
 
   /** The tensors met, in order: their places are the storages' keys. */
-  List<Object> tensors() {
+  List<Tensor> tensors() {
     return tensors;
   }
 
@@ -58,10 +58,8 @@ final class PickleWriter {
       }
     } else if (value instanceof Boolean truth) {
       step(truth ? Opcodes.NEWTRUE : Opcodes.NEWFALSE);
-    } else if (value instanceof FloatTensor tensor) {
-      tensor(tensor, tensor.shape(), NumberType.FLOAT32, tensor.length());
-    } else if (value instanceof IntegerTensor tensor) {
-      tensor(tensor, tensor.shape(), NumberType.INT64, tensor.values().length);
+    } else if (value instanceof Tensor tensor) {
+      tensor(tensor);
     } else {
       throw new IllegalArgumentException(
           "a %s cannot be written; maps, lists, strings, numbers, truth values and tensors can"
@@ -124,20 +122,20 @@ final class PickleWriter {
     }
   }
 
-  private void tensor(Object tensor, List<Integer> shape, NumberType type, int length) {
+  private void tensor(Tensor tensor) {
     global("torch._utils", "_rebuild_tensor_v2");
     step(Opcodes.MARK);
     step(Opcodes.MARK);
     string("storage");
-    global("torch", type.storage());
+    global("torch", LittleEndian.type(tensor).storage());
     string(Integer.toString(tensors.size()));
     string("cpu");
-    integer(length);
+    integer(tensor.length());
     step(Opcodes.TUPLE);
     step(Opcodes.BINPERSID);
     integer(0);
-    tuple(shape.stream().mapToLong(Integer::longValue).toArray());
-    tuple(Shapes.strides(shape));
+    tuple(tensor.shape().stream().mapToLong(Integer::longValue).toArray());
+    tuple(Shapes.strides(tensor.shape()));
     step(Opcodes.NEWFALSE);
     emptyOrderedDictionary();
     step(Opcodes.TUPLE);

@@ -20,8 +20,8 @@ import java.util.Map;
  * Reads and writes the safetensors format (<a
  * href="https://github.com/huggingface/safetensors#format">its specification</a>): eight bytes
  * little endian with the length of a JSON header, the header (name → dtype, shape, offsets; and
- * {@code __metadata__}), then the tensors. Only float32 is written and read. Files are streamed,
- * tensor by tensor, in order of their offsets; Python's {@code safetensors} opens them.
+ * {@code __metadata__}), then the tensors. float32 and int64 are written. Files are streamed, tensor by
+ * tensor, in order of their offsets; Python's {@code safetensors} opens them.
  */
 public final class SafeTensors {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,25 +34,28 @@ public final class SafeTensors {
    * What a header says of one tensor.
    *
    * @param name unique in the file
+   * @param type PyTorch's name of its numbers' type, for instance {@code float32}
    * @param shape its dimensions, row-major
    * @param begin its first byte, counted from the header's end
    * @param end the byte after its last
    */
-  public record Entry(String name, List<Integer> shape, long begin, long end) {
+  public record Entry(
+      String name, String type, List<Integer> shape, long begin, long end) {
 
     /** How many numbers it has. */
     public int length() {
-      return Math.toIntExact((end - begin) / Float.BYTES);
+      return Shapes.length(shape);
     }
   }
 
   /**
    * A file's header.
    *
+   * @param end the byte after its last; tensors count from here
    * @param metadata what the file says of itself, in the file's order
    * @param entries in order of their place in the file, without gaps
    */
-  public record Header(Map<String, String> metadata, List<Entry> entries) {}
+  public record Header(long end, Map<String, String> metadata, List<Entry> entries) {}
 
   /**
    * Writes a whole file; the stream stays open.
@@ -76,10 +79,10 @@ public final class SafeTensors {
             "the name %s is taken; a file has each name once".formatted(named.name()));
       }
       ObjectNode entry = header.putObject(named.name());
-      entry.put("dtype", "F32");
+      entry.put("dtype", LittleEndian.type(named.tensor()).code());
       ArrayNode shape = entry.putArray("shape");
       named.tensor().shape().forEach(shape::add);
-      long end = offset + (long) named.tensor().length() * Float.BYTES;
+      long end = offset + LittleEndian.bytes(named.tensor());
       entry.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
@@ -98,7 +101,7 @@ public final class SafeTensors {
   /**
    * Reads a header; the stream then stands at the first tensor.
    *
-   * @throws TensorFileException if it is cut short or not that of a safetensors file of float32
+   * @throws TensorFileException if it is cut short or not that of a safetensors file
    * @throws IOException if reading fails
    */
   public static Header readHeader(InputStream in) throws IOException {
@@ -117,7 +120,7 @@ public final class SafeTensors {
     if (json.length < length) {
       throw new TensorFileException("the file ends within its header");
     }
-    return header(parse(json));
+    return header(8 + length, parse(json));
   }
 
   private static JsonNode parse(byte[] json) throws IOException {
@@ -133,7 +136,7 @@ public final class SafeTensors {
     throw new TensorFileException("not a safetensors file: its header is no JSON object");
   }
 
-  private static Header header(JsonNode root) throws TensorFileException {
+  private static Header header(long end, JsonNode root) throws TensorFileException {
     Map<String, String> metadata = new LinkedHashMap<>();
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
@@ -156,14 +159,23 @@ public final class SafeTensors {
       }
       expected = entry.end();
     }
-    return new Header(metadata, entries);
+    return new Header(end, metadata, entries);
   }
 
   private static Entry entry(String name, JsonNode node) throws TensorFileException {
-    String type = node.path("dtype").asText();
-    if (!type.equals("F32")) {
-      throw new TensorFileException("tensor %s has dtype %s, expected F32".formatted(name, type));
-    }
+    String code = node.path("dtype").asText();
+    NumberType type =
+        NumberType.ofCode(code)
+            .orElseThrow(
+                () ->
+                    new TensorFileException(
+                        "tensor %s has dtype %s, expected one of %s"
+                            .formatted(
+                                name,
+                                ContentPath.shown(code),
+                                Arrays.stream(NumberType.values())
+                                    .map(NumberType::code)
+                                    .toList())));
     List<Integer> shape = new ArrayList<>();
     for (JsonNode dimension : node.path("shape")) {
       if (!dimension.canConvertToInt() || !dimension.isIntegralNumber()) {
@@ -175,33 +187,38 @@ public final class SafeTensors {
     }
     long begin = node.path("data_offsets").path(0).asLong(-1);
     long end = node.path("data_offsets").path(1).asLong(-1);
-    if (begin < 0 || end - begin != bytes(name, shape)) {
+    if (begin < 0 || end - begin != length(name, shape) * type.bytes()) {
       throw new TensorFileException(
           "tensor %s of shape %s lies in bytes %d to %d".formatted(name, shape, begin, end));
     }
-    return new Entry(name, List.copyOf(shape), begin, end);
+    return new Entry(name, type.label(), List.copyOf(shape), begin, end);
   }
 
-  private static long bytes(String name, List<Integer> shape) throws TensorFileException {
+  private static long length(String name, List<Integer> shape) throws TensorFileException {
     try {
-      return (long) Shapes.length(shape) * Float.BYTES;
+      return Shapes.length(shape);
     } catch (IllegalArgumentException wrong) {
       throw new TensorFileException("tensor %s: %s".formatted(name, wrong.getMessage()), wrong);
     }
   }
 
   /**
-   * Reads the next tensor's numbers into an array.
+   * Reads the next tensor's numbers, which must be float32, into an array.
    *
    * @param in a stream that stands where the tensor begins
    * @param entry the tensor
    * @param destination takes them, row-major
    * @param offset where the first one goes
-   * @throws TensorFileException if the file ends within the tensor
+   * @throws TensorFileException if it is of another type, or the file ends within it
    * @throws IOException if reading fails
    */
   public static void readTensor(InputStream in, Entry entry, float[] destination, int offset)
       throws IOException {
+    if (!entry.type().equals(NumberType.FLOAT32.label())) {
+      throw new TensorFileException(
+          "tensor %s has numbers of type %s, expected float32"
+              .formatted(entry.name(), entry.type()));
+    }
     int length = entry.length();
     byte[] bytes = new byte[Math.min(LittleEndian.PIECE, length) * Float.BYTES];
     for (int done = 0; done < length; done += LittleEndian.PIECE) {

@@ -71,7 +71,7 @@ public final class TorchFile implements Closeable {
         PickleContent.of(
             container.content(),
             (place, reference) ->
-                TorchTensor.of(
+                StoredTensor.of(
                     path,
                     place,
                     reference,
@@ -102,7 +102,7 @@ public final class TorchFile implements Closeable {
   /**
    * What was saved: unmodifiable {@link java.util.Map}s in the file's order with {@link String} and
    * {@link Long} keys, {@link java.util.List}s for lists and tuples, {@link String}, {@link Long},
-   * {@link Double}, {@link Boolean}, {@link TorchTensor}, or null.
+   * {@link Double}, {@link Boolean}, {@link StoredTensor}, or null.
    */
   public Object content() {
     return content;

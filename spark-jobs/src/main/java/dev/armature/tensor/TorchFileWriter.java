@@ -50,16 +50,9 @@ public final class TorchFileWriter {
     entry(zip, archive + "/data.pkl", pickle.length, to -> to.write(pickle));
     text(zip, archive + "/byteorder", "little");
     int key = 0;
-    for (Object tensor : writer.tensors()) {
+    for (Tensor tensor : writer.tensors()) {
       String name = "%s/data/%d".formatted(archive, key++);
-      if (tensor instanceof FloatTensor floats) {
-        long bytes = (long) floats.length() * Float.BYTES;
-        entry(zip, name, bytes, to -> LittleEndian.write(to, floats));
-      } else {
-        IntegerTensor integers = (IntegerTensor) tensor;
-        long bytes = (long) integers.values().length * Long.BYTES;
-        entry(zip, name, bytes, to -> LittleEndian.write(to, integers));
-      }
+      entry(zip, name, LittleEndian.bytes(tensor), to -> LittleEndian.write(to, tensor));
     }
     text(zip, archive + "/version", "3\n");
     zip.finish();

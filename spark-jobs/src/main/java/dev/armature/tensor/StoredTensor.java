@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
  * A tensor of a {@link TorchFile}: its numbers are read when asked for, as long as the file is
  * open. Not thread-safe, like the file.
  */
-public final class TorchTensor {
+public final class StoredTensor {
   /** The most whole numbers that are read: counters, pointers and indices have fewer. */
   private static final int MOST_INTEGERS = 1 << 24;
 
@@ -21,7 +21,7 @@ public final class TorchTensor {
   private final Region storage;
   private final FileWindow window;
 
-  private TorchTensor(
+  private StoredTensor(
       Path file,
       ContentPath path,
       NumberType type,
@@ -40,11 +40,11 @@ public final class TorchTensor {
    * @param storage where in the file the storage's numbers are
    * @throws TensorFileException if the tensor does not fit into its storage
    */
-  static TorchTensor of(
+  static StoredTensor of(
       Path file, ContentPath path, TensorReference reference, Region storage, FileWindow window)
       throws TensorFileException {
     try {
-      return new TorchTensor(
+      return new StoredTensor(
           file, path, reference.storage().type(), TensorLayout.of(reference), storage, window);
     } catch (TensorFileException wrong) {
       throw new TensorFileException("tensor %s: %s".formatted(path, wrong.getMessage()), wrong);

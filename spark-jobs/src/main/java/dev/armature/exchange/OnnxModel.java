@@ -26,7 +26,7 @@ import onnx.Onnx.StringStringEntryProto;
  *
  * <ul>
  *   <li>input <i>M</i>: batch × frames × features, normalized sequences as the encoder was trained
- *       on; batch and frames are chosen by each run and are the same for all modalities;
+ *       on; each run chooses batch and frames, the same for all modalities, and feeds all of them;
  *   <li>output <i>M</i>{@code .representation}: batch × 2·hidden, the top layer's output at the
  *       last frame, as {@link dev.armature.encoder.EncoderEngine#represent} gives it. With
  *       bidirectional recurrence the second half has then seen the last frame only, as PyTorch's

@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy("dev.armature.distill..")
           .layer("round")
           .definedBy("dev.armature.round..")
+          .layer("exchange")
+          .definedBy("dev.armature.exchange..")
           .layer("evaluate")
           .definedBy("dev.armature.evaluate..")
           .layer("report")
@@ -43,20 +45,31 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("job")
           .whereLayer("evaluate")
           .mayOnlyBeAccessedByLayers("report", "job")
+          .whereLayer("exchange")
+          .mayOnlyBeAccessedByLayers("job")
           .whereLayer("round")
-          .mayOnlyBeAccessedByLayers("evaluate", "report", "job")
+          .mayOnlyBeAccessedByLayers("exchange", "evaluate", "report", "job")
           .whereLayer("distill")
-          .mayOnlyBeAccessedByLayers("round", "evaluate", "report", "job")
+          .mayOnlyBeAccessedByLayers("round", "exchange", "evaluate", "report", "job")
           .whereLayer("encoder")
-          .mayOnlyBeAccessedByLayers("distill", "round", "evaluate", "report", "job")
+          .mayOnlyBeAccessedByLayers("distill", "round", "exchange", "evaluate", "report", "job")
           .whereLayer("augment")
-          .mayOnlyBeAccessedByLayers("encoder", "distill", "round", "evaluate", "report", "job")
+          .mayOnlyBeAccessedByLayers(
+              "encoder", "distill", "round", "exchange", "evaluate", "report", "job")
           .whereLayer("dataset")
           .mayOnlyBeAccessedByLayers(
-              "augment", "encoder", "distill", "round", "evaluate", "report", "job")
+              "augment", "encoder", "distill", "round", "exchange", "evaluate", "report", "job")
           .whereLayer("skeleton")
           .mayOnlyBeAccessedByLayers(
-              "dataset", "augment", "encoder", "distill", "round", "evaluate", "report", "job");
+              "dataset",
+              "augment",
+              "encoder",
+              "distill",
+              "round",
+              "exchange",
+              "evaluate",
+              "report",
+              "job");
 
   @ArchTest
   static final ArchRule the_method_knows_nothing_of_spark =

@@ -57,13 +57,17 @@ record MomentumBuffers(
             .orElseThrow(
                 () ->
                     new TensorFileException(
-                        "%s: its optimizer has %d parameters, expected %s (query and key encoders, or query encoders alone)"
+                        "%s: its optimizer has %d parameters, expected %s (of query and key encoders, or of query encoders alone)"
                             .formatted(
                                 file,
                                 numbers.size(),
                                 String.join(
                                     " or ",
-                                    orders.stream().map(order -> "" + order.size()).toList()))));
+                                    orders.stream()
+                                        .map(List::size)
+                                        .distinct()
+                                        .map(String::valueOf)
+                                        .toList()))));
     Map<String, StoredTensor> buffers = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       if (state.get(numbers.get(i)) instanceof Map<?, ?> parameter
@@ -74,16 +78,14 @@ record MomentumBuffers(
     return new MomentumBuffers(buffers, settings, nesterov);
   }
 
-  private static Map<?, ?> map(String file, String where, Object value)
-      throws TensorFileException {
+  private static Map<?, ?> map(String file, String where, Object value) throws TensorFileException {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
     throw unexpected(file, where, value, "a dict");
   }
 
-  private static List<?> list(String file, String where, Object value)
-      throws TensorFileException {
+  private static List<?> list(String file, String where, Object value) throws TensorFileException {
     if (value instanceof List<?> list) {
       return list;
     }
@@ -95,6 +97,9 @@ record MomentumBuffers(
     return new TensorFileException(
         "%s: %s is %s, expected %s, as torch.optim.SGD.state_dict() gives it"
             .formatted(
-                file, where, value == null ? "missing" : value.getClass().getSimpleName(), expected));
+                file,
+                where,
+                value == null ? "missing" : value.getClass().getSimpleName(),
+                expected));
   }
 }

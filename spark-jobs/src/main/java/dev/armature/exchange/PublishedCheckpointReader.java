@@ -151,8 +151,7 @@ public final class PublishedCheckpointReader implements Closeable {
               && !(buffer.shape().equals(tensor.shape()) && buffer.type().equals("float32"))) {
             throw new TensorFileException(
                 "%s: the momentum buffer of %s is %s of shape %s, expected float32 of shape %s; the optimizer's parameters must be in the order of the model's"
-                    .formatted(
-                        states.file(), name, buffer.type(), buffer.shape(), tensor.shape()));
+                    .formatted(states.file(), name, buffer.type(), buffer.shape(), tensor.shape()));
           }
         }
       }
@@ -163,8 +162,8 @@ public final class PublishedCheckpointReader implements Closeable {
   /**
    * Reads the numbers.
    *
-   * @throws TensorFileException if some are not finite, the queues' positions differ, or the file is
-   *     cut short
+   * @throws TensorFileException if some are not finite, the queues' positions differ, or the file
+   *     is cut short
    */
   public PublishedCheckpoint read() throws IOException {
     List<FloatBlock> query = new ArrayList<>();
@@ -226,8 +225,7 @@ public final class PublishedCheckpointReader implements Closeable {
   /** Theirs is embedding × capacity, ours capacity × embedding. */
   private float[] queue(Modality modality) throws IOException {
     String name = PublishedNames.queue(modality);
-    float[] columns =
-        numbers(name, states.floats(name, List.of(shape.embedding(), capacity)));
+    float[] columns = numbers(name, states.floats(name, List.of(shape.embedding(), capacity)));
     return PyTorchOrder.transposed(columns, shape.embedding(), capacity);
   }
 

@@ -140,7 +140,9 @@ public final class PublishedCheckpointWriter {
     return buffers;
   }
 
-  /** The published optimizer is given the key encoders' parameters as well, and never moves them. */
+  /**
+   * The published optimizer is given the key encoders' parameters as well, and never moves them.
+   */
   private Map<String, Object> optimizer(TrainSettings train) {
     Map<Object, Object> state = new LinkedHashMap<>();
     List<Object> numbers = new ArrayList<>();

@@ -49,7 +49,9 @@ interface PublishedFile extends Closeable {
       throw new TensorFileException(
           "%s says that its recurrence is '%s', expected one of %s"
               .formatted(
-                  name(), label, Arrays.stream(Recurrence.values()).map(Recurrence::label).toList()),
+                  name(),
+                  label,
+                  Arrays.stream(Recurrence.values()).map(Recurrence::label).toList()),
           unknown);
     }
   }

@@ -88,8 +88,7 @@ record PublishedTensor(
     return switch (order) {
       case SAME -> numbers;
       case TRANSPOSED -> PyTorchOrder.transposed(numbers, shape.get(1), shape.get(0));
-      case GATE_MATRIX ->
-          PyTorchOrder.gruWeightToPyTorch(numbers, shape.get(1), shape.get(0) / 3);
+      case GATE_MATRIX -> PyTorchOrder.gruWeightToPyTorch(numbers, shape.get(1), shape.get(0) / 3);
       case GATE_BIAS -> PyTorchOrder.gruBias(numbers, shape.get(0) / 3);
     };
   }

@@ -49,7 +49,8 @@ record PyTorchSource(String name, TorchFile file, Map<?, ?> root, Map<String, St
     }
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : named.entrySet()) {
-      if (!(entry.getKey() instanceof String key && entry.getValue() instanceof StoredTensor tensor)) {
+      if (!(entry.getKey() instanceof String key
+          && entry.getValue() instanceof StoredTensor tensor)) {
         throw new TensorFileException(
             "%s: entry %s of its '%s' is no tensor".formatted(name, entry.getKey(), STATES));
       }
@@ -88,8 +89,13 @@ record PyTorchSource(String name, TorchFile file, Map<?, ?> root, Map<String, St
     }
     List<String> all = new ArrayList<>(states.names());
     all.removeIf(PyTorchSource::isBuffer);
-    List<String> queries = all.stream().filter(each -> each.startsWith("encoder_q")).toList();
-    return Optional.of(MomentumBuffers.read(name, optimizer, List.of(all, queries)));
+    List<String> encoders = beginning("encoder_", all);
+    List<String> queries = beginning("encoder_q", all);
+    return Optional.of(MomentumBuffers.read(name, optimizer, List.of(all, encoders, queries)));
+  }
+
+  private static List<String> beginning(String prefix, List<String> names) {
+    return names.stream().filter(each -> each.startsWith(prefix)).toList();
   }
 
   /** A model's buffers stand in its state_dict, but are nothing to an optimizer. */

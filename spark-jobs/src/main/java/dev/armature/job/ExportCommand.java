@@ -9,6 +9,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -44,6 +45,13 @@ final class ExportCommand implements Callable<Integer> {
       description = "The file to write; must not be there yet.")
   private String output;
 
+  @Option(
+      names = "--modalities",
+      split = ",",
+      paramLabel = "LIST",
+      description = "Which of the run's, for instance joint,bone; default: all.")
+  private List<Modality> modalities = List.of();
+
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
@@ -55,10 +63,9 @@ final class ExportCommand implements Callable<Integer> {
       throw new UserMistakeException(
           "--out: %s is there already; give another name, or delete it".formatted(path));
     }
-    Checkpoint checkpoint = folder.requireCheckpoint();
+    Checkpoint checkpoint = selected(folder.requireCheckpoint());
     Path temporary = new Path(path.getParent(), "." + path.getName() + ".incomplete");
-    try (OutputStream out =
-        new BufferedOutputStream(fileSystem.create(temporary, true), 1 << 20)) {
+    try (OutputStream out = new BufferedOutputStream(fileSystem.create(temporary, true), 1 << 20)) {
       write(checkpoint, settings, out);
     }
     if (!fileSystem.rename(temporary, path)) {
@@ -68,12 +75,29 @@ final class ExportCommand implements Callable<Integer> {
         "Wrote %s: %s of %s after %d epochs and %d steps, %s, %.1f MB.%n",
         path,
         content(),
-        String.join(", ", checkpoint.modalities().stream().map(Modality::label).toList()),
+        labels(checkpoint.modalities()),
         checkpoint.state().epochs(),
         checkpoint.state().steps(),
         checkpoint.shape().recurrence().label(),
         fileSystem.getFileStatus(path).getLen() * 1e-6);
     return 0;
+  }
+
+  private Checkpoint selected(Checkpoint checkpoint) {
+    if (modalities.isEmpty()) {
+      return checkpoint;
+    }
+    if (!checkpoint.modalities().containsAll(modalities)
+        || Set.copyOf(modalities).size() < modalities.size()) {
+      throw new UserMistakeException(
+          "--modalities: found %s, expected some of %s, each once"
+              .formatted(labels(modalities), labels(checkpoint.modalities())));
+    }
+    return checkpoint.of(modalities);
+  }
+
+  private static String labels(List<Modality> modalities) {
+    return String.join(", ", modalities.stream().map(Modality::label).toList());
   }
 
   private void write(Checkpoint checkpoint, Settings settings, OutputStream out)

@@ -64,8 +64,7 @@ final class ImportCommand implements Callable<Integer> {
     Path path = RunFolder.path(from, hadoop);
     FileSystem fileSystem = path.getFileSystem(hadoop);
     try (PublishedCheckpointReader reader =
-        PublishedCheckpointReader.open(
-            fileSystem, path, Optional.ofNullable(recurrence))) {
+        PublishedCheckpointReader.open(fileSystem, path, Optional.ofNullable(recurrence))) {
       DriverMemory.require(
           reader.shape(), reader.modalities().size(), 2, Runtime.getRuntime().maxMemory());
       PublishedCheckpoint read = reader.read();

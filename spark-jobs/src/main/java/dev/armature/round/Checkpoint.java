@@ -1,7 +1,9 @@
 package dev.armature.round;
 
+import dev.armature.distill.QueueSnapshot;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.skeleton.Modality;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,5 +27,33 @@ public record Checkpoint(
   public Checkpoint {
     modalities = List.copyOf(modalities);
     provenance = new TreeMap<>(provenance);
+  }
+
+  /**
+   * The same of some modalities only.
+   *
+   * @param some of its modalities, in any order
+   */
+  public Checkpoint of(List<Modality> some) {
+    int[] places = some.stream().mapToInt(modalities::indexOf).toArray();
+    ModelState model = state.model();
+    QueueSnapshot queues = state.queues();
+    float[][] keys = new float[places.length][];
+    Arrays.setAll(keys, m -> queues.keys()[places[m]]);
+    TrainingState part =
+        new TrainingState(
+            state.rounds(),
+            state.steps(),
+            state.epochs(),
+            new ModelState(
+                picked(model.query(), places),
+                picked(model.key(), places),
+                picked(model.velocity(), places)),
+            new QueueSnapshot(queues.capacity(), queues.embedding(), queues.enqueued(), keys));
+    return new Checkpoint(part, shape, some, provenance);
+  }
+
+  private static List<FloatBlock> picked(List<FloatBlock> all, int[] places) {
+    return Arrays.stream(places).mapToObj(all::get).toList();
   }
 }

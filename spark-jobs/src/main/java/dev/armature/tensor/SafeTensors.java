@@ -20,8 +20,8 @@ import java.util.Map;
  * Reads and writes the safetensors format (<a
  * href="https://github.com/huggingface/safetensors#format">its specification</a>): eight bytes
  * little endian with the length of a JSON header, the header (name → dtype, shape, offsets; and
- * {@code __metadata__}), then the tensors. float32 and int64 are written. Files are streamed, tensor by
- * tensor, in order of their offsets; Python's {@code safetensors} opens them.
+ * {@code __metadata__}), then the tensors. float32 and int64 are written. Files are streamed,
+ * tensor by tensor, in order of their offsets; Python's {@code safetensors} opens them.
  */
 public final class SafeTensors {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,8 +39,7 @@ public final class SafeTensors {
    * @param begin its first byte, counted from the header's end
    * @param end the byte after its last
    */
-  public record Entry(
-      String name, String type, List<Integer> shape, long begin, long end) {
+  public record Entry(String name, String type, List<Integer> shape, long begin, long end) {
 
     /** How many numbers it has. */
     public int length() {

@@ -196,7 +196,10 @@ class PublishedCheckpointTest {
   @Test
   void a_missing_layer_in_between_is_named() {
     assertRefused(
-        content -> states(content).keySet().removeIf(name -> name.endsWith("encoder_k.encoder.gru.weight_ih_l1")),
+        content ->
+            states(content)
+                .keySet()
+                .removeIf(name -> name.endsWith("encoder_k.encoder.gru.weight_ih_l1")),
         "no tensor encoder_k.encoder.gru.weight_ih_l1");
   }
 
@@ -222,8 +225,7 @@ class PublishedCheckpointTest {
   void whole_numbers_where_there_should_be_floats_are_refused() {
     assertRefused(
         content ->
-            states(content)
-                .put("encoder_q.fc.2.bias", new IntegerTensor(List.of(5), new long[5])),
+            states(content).put("encoder_q.fc.2.bias", new IntegerTensor(List.of(5), new long[5])),
         "encoder_q.fc.2.bias has numbers of type int64, expected float32");
     assertRefused(
         content -> states(content).put("queue_ptr", zeros(1)),
@@ -234,8 +236,7 @@ class PublishedCheckpointTest {
   void queues_that_are_not_aligned_are_refused() {
     assertRefused(
         content ->
-            states(content)
-                .put("queue_ptr_motion", new IntegerTensor(List.of(1), new long[] {6})),
+            states(content).put("queue_ptr_motion", new IntegerTensor(List.of(1), new long[] {6})),
         "different positions, {queue_ptr=7, queue_ptr_motion=6, queue_ptr_bone=7}");
   }
 
@@ -278,12 +279,10 @@ class PublishedCheckpointTest {
         content -> group(content).put("params", List.of(0L, 1L)),
         "optimizer has 2 parameters, expected 180 or 90");
     assertRefused(
-        content ->
-            optimizerStates(content).put(0L, Map.of("momentum_buffer", zeros(3))),
+        content -> optimizerStates(content).put(0L, Map.of("momentum_buffer", zeros(3))),
         "momentum buffer of encoder_q.encoder.gru.weight_ih_l0 is float32 of shape [3], expected");
     assertRefused(content -> content.put("optimizer", "adam"), "optimizer is String, expected");
-    assertRefused(
-        content -> optimizer(content).remove("param_groups"), "param_groups is missing");
+    assertRefused(content -> optimizer(content).remove("param_groups"), "param_groups is missing");
   }
 
   @Test

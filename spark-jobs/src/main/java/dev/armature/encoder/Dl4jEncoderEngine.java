@@ -299,7 +299,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   }
 
   @Override
-  public void movingAverage(float keyMomentum) {
+  public void movingAverage(double keyMomentum) {
     requireOpen();
     for (Encoder encoder : encoders) {
       FloatPointer key = NativeFloats.pointer(encoder.key);

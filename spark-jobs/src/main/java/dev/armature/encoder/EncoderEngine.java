@@ -79,9 +79,10 @@ public interface EncoderEngine extends AutoCloseable {
 
   /**
    * Moves the key encoders: {@code key = keyMomentum·key + (1 − keyMomentum)·query}, statistics
-   * apart, which each branch keeps for itself.
+   * apart, which each branch keeps for itself. Both factors are rounded to float by themselves, as
+   * PyTorch does it; their sum is then not exactly 1.
    */
-  void movingAverage(float keyMomentum);
+  void movingAverage(double keyMomentum);
 
   /**
    * Representations by one query encoder in evaluation mode: running statistics, nothing changed.

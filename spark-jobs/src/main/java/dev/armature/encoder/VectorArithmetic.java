@@ -75,7 +75,9 @@ final class VectorArithmetic {
 
   /** {@code key = keyMomentum·key + (1 − keyMomentum)·query}, from {@code start} to {@code end}. */
   static void average(
-      Lanes lanes, FloatPointer key, FloatPointer query, long start, long end, float keyMomentum) {
+      Lanes lanes, FloatPointer key, FloatPointer query, long start, long end, double keyMomentum) {
+    float kept = (float) keyMomentum;
+    float taken = (float) (1 - keyMomentum);
     run(
         lanes,
         start,
@@ -84,8 +86,8 @@ final class VectorArithmetic {
           FloatPointer k = new FloatPointer(key);
           FloatPointer q = new FloatPointer(query);
           return (offset, size) -> {
-            cblas_sscal(size, keyMomentum, k.position(offset), 1);
-            cblas_saxpy(size, 1 - keyMomentum, q.position(offset), 1, k, 1);
+            cblas_sscal(size, kept, k.position(offset), 1);
+            cblas_saxpy(size, taken, q.position(offset), 1, k, 1);
           };
         });
   }

@@ -33,7 +33,7 @@ final class MovingTeacher implements StepKeys {
 
   @Override
   public float[][] keys(int step) {
-    resources.engine().movingAverage((float) resources.plan().train().keyMomentum());
+    resources.engine().movingAverage(resources.plan().train().keyMomentum());
     keys = resources.engine().embedKeys(resources.keyViews());
     times.charge(Phase.KEYS);
     return keys;

@@ -48,7 +48,7 @@ class Dl4jEncoderEngineTest {
       results.addAll(List.of(engine.embedQueries(views(BATCH, step))));
       engine.backward(gradients(step));
       engine.update(0.1f, 0.9f, 1e-4f);
-      engine.movingAverage(0.9f);
+      engine.movingAverage(0.9);
       results.addAll(List.of(engine.embedKeys(views(BATCH + 3, step))));
     }
     for (int modality = 0; modality < 2; modality++) {
@@ -174,7 +174,7 @@ class Dl4jEncoderEngineTest {
       float[] query = parameters(engine, Branch.QUERY, 0);
       float[] key = parameters(engine, Branch.KEY, 0);
       engine.update(0.1f, 0.9f, 0.5f);
-      engine.movingAverage(0.5f);
+      engine.movingAverage(0.5);
       float[] newQuery = parameters(engine, Branch.QUERY, 0);
       float[] newKey = parameters(engine, Branch.KEY, 0);
       for (ParameterLayout.Tensor tensor : new ParameterLayout(SHAPE).tensors()) {

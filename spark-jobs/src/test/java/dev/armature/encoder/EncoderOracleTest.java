@@ -15,7 +15,7 @@ class EncoderOracleTest {
   private static final float LEARNING_RATE = 0.05f;
   private static final float MOMENTUM = 0.9f;
   private static final float WEIGHT_DECAY = 0.01f;
-  private static final float KEY_MOMENTUM = 0.9f;
+  private static final double KEY_MOMENTUM = 0.9;
 
   @ParameterizedTest
   @CsvSource({

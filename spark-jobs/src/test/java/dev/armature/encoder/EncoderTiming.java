@@ -53,7 +53,7 @@ final class EncoderTiming {
         times[0] = System.nanoTime();
         float[][] embeddings = engine.embedQueries(views);
         times[1] = System.nanoTime();
-        engine.movingAverage(0.999f);
+        engine.movingAverage(0.999);
         times[2] = System.nanoTime();
         engine.embedKeys(views);
         times[3] = System.nanoTime();

@@ -120,7 +120,7 @@ final class ToyEngine implements EncoderEngine {
   }
 
   @Override
-  public void movingAverage(float keyMomentum) {
+  public void movingAverage(double keyMomentum) {
     throw evaluationOnly();
   }
 

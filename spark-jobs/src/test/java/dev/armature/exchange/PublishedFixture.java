@@ -1,0 +1,39 @@
+package dev.armature.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What an independent PyTorch model of the published method wrote (oracle/published_model.py). */
+public final class PublishedFixture {
+  private PublishedFixture() {}
+
+  /** A file or folder of it. */
+  public static Path path(String name) {
+    try {
+      return Path.of(PublishedFixture.class.getResource(name).toURI());
+    } catch (URISyntaxException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Settings and losses. */
+  public static JsonNode steps() throws IOException {
+    return new ObjectMapper().readTree(path("steps.json").toFile());
+  }
+
+  /** The numbers of a {@code .npy} file of float32, row-major. */
+  static float[] array(String name) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(path(name))).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(10 + bytes.getShort(8));
+    float[] numbers = new float[bytes.remaining() / Float.BYTES];
+    bytes.asFloatBuffer().get(numbers);
+    return numbers;
+  }
+}

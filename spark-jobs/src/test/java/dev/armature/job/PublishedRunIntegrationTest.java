@@ -1,0 +1,294 @@
+package dev.armature.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.exchange.PublishedCheckpoint;
+import dev.armature.exchange.PublishedCheckpointReader;
+import dev.armature.exchange.PublishedFixture;
+import dev.armature.round.FloatBlock;
+import dev.armature.round.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The commands against a run of the published method in PyTorch: a checkpoint and a data set in,
+ * the same training out. Losses are sums in double precision over float32 embeddings; what decides
+ * how far both sides come apart are the embeddings' own sums, of some hundred float32 products a
+ * gate and frame, and the rounding of weights at every update.
+ */
+class PublishedRunIntegrationTest {
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir private static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void prepare() {
+    data = folder.resolve("data");
+    call("prepare", "--dataset", "npy", "--source", fixture("data"), "--out", data.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"start, 0", "middle, 5"})
+  void training_goes_on_from_a_checkpoint_as_in_pytorch(String checkpoint, int stepsBefore)
+      throws IOException {
+    JsonNode oracle = PublishedFixture.steps();
+    Path start = folder.resolve(checkpoint);
+    Path run = folder.resolve("run-from-" + checkpoint);
+    importTo(start, checkpoint + ".pth.tar");
+    pretrain(start, run, oracle.get("settings"), stepsBefore);
+
+    List<JsonNode> theirs = new ArrayList<>();
+    oracle.get("steps").forEach(theirs::add);
+    List<JsonNode> ours = steps(run);
+    assertThat(ours).hasSize(theirs.size() - stepsBefore);
+    for (int step = 0; step < ours.size(); step++) {
+      compare(ours.get(step), theirs.get(stepsBefore + step), step + 1);
+    }
+
+    Path exported = folder.resolve("from-" + checkpoint + ".pth.tar");
+    call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
+    compare(read(exported), read(PublishedFixture.path("final.pth.tar")));
+  }
+
+  private static void compare(JsonNode ours, JsonNode theirs, int step) {
+    assertThat(ours.get("step").asInt()).isEqualTo(step);
+    assertThat(ours.get("learning-rate").asDouble())
+        .isEqualTo(theirs.get("learning-rate").asDouble());
+    int terms = 0;
+    for (Map.Entry<String, JsonNode> term : theirs.properties()) {
+      if (term.getKey().startsWith("loss.")) {
+        double expected = term.getValue().asDouble();
+        assertThat(ours.path(term.getKey()).asDouble(Double.NaN))
+            .as("%s of step %d", term.getKey(), step)
+            .isCloseTo(expected, within(TOLERANCE * Math.abs(expected)));
+        terms++;
+      }
+    }
+    // Three contrastive, six of distillation, the sum of the latter, the total.
+    assertThat(terms).isEqualTo(11);
+  }
+
+  private static void compare(PublishedCheckpoint ours, PublishedCheckpoint theirs) {
+    assertThat(ours.shape()).isEqualTo(theirs.shape());
+    TrainingState found = ours.state();
+    TrainingState expected = theirs.state();
+    assertThat(found.steps()).isEqualTo(expected.steps());
+    assertThat(found.epochs()).isEqualTo(expected.epochs());
+    assertThat(found.queues().enqueued()).isEqualTo(expected.queues().enqueued());
+    for (int m = 0; m < ours.modalities().size(); m++) {
+      assertClose(found.model().query().get(m), expected.model().query().get(m));
+      assertClose(found.model().key().get(m), expected.model().key().get(m));
+      assertClose(found.model().velocity().get(m), expected.model().velocity().get(m));
+      assertClose(found.queues().keys()[m], expected.queues().keys()[m]);
+    }
+  }
+
+  private static void assertClose(FloatBlock found, FloatBlock expected) {
+    assertClose(found.values(), expected.values());
+  }
+
+  private static void assertClose(float[] found, float[] expected) {
+    double distance = 0;
+    double length = 0;
+    for (int i = 0; i < expected.length; i++) {
+      distance += Math.pow((double) found[i] - expected[i], 2);
+      length += Math.pow(expected[i], 2);
+    }
+    assertThat(Math.sqrt(distance / length)).isLessThan(TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch", "safetensors"})
+  void what_was_exported_is_imported_bit_for_bit(String format) throws IOException {
+    Path first = folder.resolve("first-" + format);
+    Path second = folder.resolve("second-" + format);
+    Path file = folder.resolve("exported." + format);
+    importTo(first, "middle.pth.tar");
+    call("export", "--run", first.toString(), "--format", format, "--out", file.toString());
+    call("import", "--from", file.toString(), "--out", second.toString());
+    assertThat(tensors(second)).isEqualTo(tensors(first));
+  }
+
+  /** A checkpoint behind its header, which also tells where it came from. */
+  private static String tensors(Path run) throws IOException {
+    byte[] file =
+        Files.readAllBytes(run.resolve("checkpoints").resolve("round-00000000.safetensors"));
+    int header = (file[0] & 0xff) | (file[1] & 0xff) << 8 | (file[2] & 0xff) << 16;
+    byte[] digest =
+        DigestUtils.updateDigest(DigestUtils.getSha256Digest(), slice(file, 8 + header)).digest();
+    return HexFormat.of().formatHex(digest);
+  }
+
+  private static byte[] slice(byte[] file, int from) {
+    return Arrays.copyOfRange(file, from, file.length);
+  }
+
+  @Test
+  void an_imported_run_can_be_evaluated() throws IOException {
+    Path run = folder.resolve("evaluated");
+    importTo(run, "final.pth.tar");
+    CommandCall call =
+        call(
+            "evaluate",
+            "--run",
+            run.toString(),
+            "--data",
+            data.toString(),
+            "--set",
+            "evaluate.linear-epochs=2");
+    assertThat(call.out()).contains("0 rounds, 10 steps in all");
+    JsonNode results = new ObjectMapper().readTree(run.resolve("evaluation.json").toFile());
+    assertThat(results.isObject()).isTrue();
+  }
+
+  @Test
+  void an_onnx_model_of_some_modalities_is_written() throws IOException {
+    Path run = folder.resolve("for-onnx");
+    Path model = folder.resolve("model.onnx");
+    importTo(run, "final.pth.tar");
+    CommandCall call =
+        call(
+            "export",
+            "--run",
+            run.toString(),
+            "--format",
+            "onnx",
+            "--modalities",
+            "bone,joint",
+            "--out",
+            model.toString());
+    assertThat(call.out()).contains("query encoders of bone, joint after 2 epochs and 10 steps");
+    assertThat(Files.size(model)).isPositive();
+  }
+
+  @Test
+  void what_cannot_be_imported_is_refused_and_leaves_nothing_behind() throws IOException {
+    Path out = folder.resolve("refused");
+    Path cut = folder.resolve("cut.pth.tar");
+    byte[] whole = Files.readAllBytes(PublishedFixture.path("start.pth.tar"));
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+    CommandCall.assertRefused(
+        List.of("import", "--from", cut.toString(), "--out", out.toString()), cut.toString());
+    CommandCall.assertRefused(
+        List.of("import", "--from", folder + "/absent.pth", "--out", out.toString()),
+        "there is no file",
+        "absent.pth");
+    CommandCall.assertRefused(
+        List.of("import", "--from", fixture("steps.json"), "--out", out.toString()),
+        "no file of torch.save");
+    assertThat(out).doesNotExist();
+    CommandCall.assertRefused(
+        List.of("import", "--from", fixture("start.pth.tar"), "--out", data.toString()),
+        "is not empty");
+  }
+
+  @Test
+  void what_cannot_be_exported_is_refused() throws IOException {
+    Path run = folder.resolve("not-exported");
+    importTo(run, "start.pth.tar");
+    Path there = Files.writeString(folder.resolve("there.pth.tar"), "precious");
+    CommandCall.assertRefused(
+        List.of(
+            "export", "--run", run.toString(), "--format", "pytorch", "--out", there.toString()),
+        "is there already");
+    assertThat(there).hasContent("precious");
+    CommandCall.assertRefused(
+        List.of(
+            "export",
+            "--run",
+            run.toString(),
+            "--format",
+            "onnx",
+            "--modalities",
+            "joint,joint",
+            "--out",
+            folder + "/twice.onnx"),
+        "--modalities: found joint, joint, expected some of joint, motion, bone");
+    CommandCall.assertRefused(
+        List.of("export", "--run", data.toString(), "--format", "onnx", "--out", folder + "/no"),
+        "not a run's folder");
+  }
+
+  private static void importTo(Path run, String checkpoint) {
+    call("import", "--from", fixture(checkpoint), "--out", run.toString());
+  }
+
+  private static void pretrain(Path start, Path run, JsonNode settings, int stepsBefore) {
+    int stepsPerEpoch = settings.get("sequences").asInt() / settings.get("batch").asInt();
+    List<String> arguments = new ArrayList<>(List.of("pretrain", "--conf", "../conf/exact.conf"));
+    Map<String, Object> keys =
+        Map.of(
+            "init.from",
+            start,
+            "init.epoch",
+            stepsBefore / stepsPerEpoch,
+            "data.path",
+            data,
+            "output.dir",
+            run,
+            "distill.neighbours",
+            settings.get("neighbours"),
+            "train.batch",
+            settings.get("batch"),
+            "train.learning-rate",
+            settings.get("learning-rate"),
+            "train.epochs",
+            settings.get("steps").asInt() / stepsPerEpoch);
+    keys.forEach(
+        (key, value) -> {
+          arguments.add("--set");
+          arguments.add(key + "=" + value);
+        });
+    CommandCall.succeeding(arguments);
+  }
+
+  private static List<JsonNode> steps(Path run) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> steps = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      JsonNode parsed = json.readTree(line);
+      if (parsed.get("type").asText().equals("step")) {
+        steps.add(parsed);
+      }
+    }
+    return steps;
+  }
+
+  private static PublishedCheckpoint read(Path file) throws IOException {
+    try (PublishedCheckpointReader reader =
+        PublishedCheckpointReader.open(
+            FileSystem.getLocal(new Configuration()),
+            new org.apache.hadoop.fs.Path(file.toUri()),
+            Optional.empty())) {
+      return reader.read();
+    }
+  }
+
+  private static String fixture(String name) {
+    return PublishedFixture.path(name).toString();
+  }
+
+  private static CommandCall call(String... arguments) {
+    return CommandCall.succeeding(List.of(arguments));
+  }
+}

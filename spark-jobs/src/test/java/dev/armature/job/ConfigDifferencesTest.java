@@ -17,7 +17,9 @@ class ConfigDifferencesTest {
 
   @Test
   void the_number_of_epochs_may_change() {
-    assertThat(ConfigDifferences.between("{\"train\":{\"epochs\":8}}", "{\"train\":{\"epochs\":9}}")).isEmpty();
+    assertThat(
+            ConfigDifferences.between("{\"train\":{\"epochs\":8}}", "{\"train\":{\"epochs\":9}}"))
+        .isEmpty();
   }
 
   @Test

@@ -96,6 +96,7 @@ public record Settings(
    *
    * @param config with defaults
    * @param reference every key there is
+   * @param use for which the values must go together
    * @throws UserMistakeException naming every problem
    */
   static Settings read(Config config, Config reference, Use use) {
@@ -174,13 +175,13 @@ public record Settings(
   private static DistillSettings distill(ConfigReader reader, int batch, Use use) {
     int queue = reader.integer("distill.queue", 1);
     int neighbours = reader.integer("distill.neighbours", 1);
-    boolean distils = use == Use.TRAINING;
+    boolean trains = use == Use.TRAINING;
     reader.require(
-        neighbours <= queue || !distils,
+        neighbours <= queue || !trains,
         "distill.neighbours",
         "found %d, expected at most distill.queue = %d".formatted(neighbours, queue));
     reader.require(
-        batch <= queue || !distils,
+        batch <= queue || !trains,
         "distill.queue",
         "found %d, expected at least train.batch = %d".formatted(queue, batch));
     return new DistillSettings(

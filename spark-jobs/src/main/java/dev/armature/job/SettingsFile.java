@@ -95,7 +95,7 @@ final class SettingsFile {
   static String text(Config given, String key) {
     try {
       return resolve(given, reference()).getString(key);
-    } catch (ConfigException.WrongType noText) {
+    } catch (ConfigException noText) {
       return "";
     }
   }

@@ -66,7 +66,7 @@ class PublishedFeaturesTest {
             .filter(recording -> recording.split() == split)
             .toList();
     ViewGenerator generator =
-        new ViewGenerator(LAYOUT, 2, imported.modalities(), AugmentSettings.PUBLISHED);
+        new ViewGenerator(AugmentSettings.PUBLISHED, LAYOUT, 2, imported.modalities());
     ViewBatch views = generator.batch(recordings.size());
     try (RecordingReader reader = dataset.open(hadoop)) {
       for (int row = 0; row < recordings.size(); row++) {

@@ -63,6 +63,7 @@ final class RestrictedUnpickler extends Unpickler {
   private final PickleNames names;
   private final long limit;
   private long steps;
+  private long begin;
 
   private RestrictedUnpickler(PickleInput pickle, PickleNames names, long limit) {
     this.pickle = pickle;
@@ -94,6 +95,7 @@ final class RestrictedUnpickler extends Unpickler {
       throw new TensorFileException(
           "its pickle has more than %d steps, the most that are followed".formatted(limit));
     }
+    begin = pickle.position() - 1;
     if (PLAIN.contains(step)) {
       return super.dispatch(step);
     }
@@ -144,7 +146,7 @@ final class RestrictedUnpickler extends Unpickler {
   private TensorFileException foreign(short step) {
     return new TensorFileException(
         "its pickle holds more than containers, strings and numbers: step 0x%02x at byte %d"
-            .formatted(step, pickle.position() - 1));
+            .formatted(step, begin));
   }
 
   private static void putAll(PickleDictionary dictionary, List<Object> items)
@@ -160,7 +162,7 @@ final class RestrictedUnpickler extends Unpickler {
     if (!(stack.peek() instanceof PickleDictionary dictionary && dictionary.ordered())) {
       throw new TensorFileException(
           "its pickle sets the attributes of something that is no OrderedDict, at byte %d"
-              .formatted(pickle.position() - 1));
+              .formatted(begin));
     }
   }
 

@@ -125,8 +125,8 @@ final class RestrictedUnpickler extends Unpickler {
       case Opcodes.GLOBAL ->
           stack.add(names.find(PickleUtils.readline(pickle), PickleUtils.readline(pickle)));
       case Opcodes.STACK_GLOBAL -> {
-        String name = (String) stack.pop();
-        stack.add(names.find((String) stack.pop(), name));
+        Object name = stack.pop();
+        stack.add(names.find(string(stack.pop()), string(name)));
       }
       case Opcodes.REDUCE -> {
         List<?> arguments = Arrays.asList((Object[]) stack.pop());
@@ -187,6 +187,14 @@ final class RestrictedUnpickler extends Unpickler {
           "a string in its pickle, before byte %d, is no UTF-8".formatted(pickle.position()),
           wrong);
     }
+  }
+
+  private String string(Object part) throws TensorFileException {
+    if (part instanceof String name) {
+      return name;
+    }
+    throw new TensorFileException(
+        "its pickle has a name that is no string, at byte %d".formatted(begin));
   }
 
   /** A string of Python 2. */

@@ -3,6 +3,7 @@ package dev.armature.tensor;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -18,10 +19,11 @@ final class MemoryFile extends ByteArrayInputStream implements Seekable, Positio
   }
 
   static TorchFile open(byte[] bytes) throws IOException {
-    return TorchFile.open(
-        new FSDataInputStream(new MemoryFile(bytes)),
-        bytes.length,
-        new org.apache.hadoop.fs.Path("memory.pth"));
+    return TorchFile.open(stream(bytes), bytes.length, new org.apache.hadoop.fs.Path("memory.pth"));
+  }
+
+  static FSDataInputStream stream(byte[] bytes) {
+    return new FSDataInputStream(new MemoryFile(bytes));
   }
 
   static TorchFile open(Path file) throws IOException {
@@ -32,7 +34,7 @@ final class MemoryFile extends ByteArrayInputStream implements Seekable, Positio
   static Path fixtures() {
     try {
       return Path.of(MemoryFile.class.getResource("/torch").toURI());
-    } catch (java.net.URISyntaxException impossible) {
+    } catch (URISyntaxException impossible) {
       throw new IllegalStateException(impossible);
     }
   }

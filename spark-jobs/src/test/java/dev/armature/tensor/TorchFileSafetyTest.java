@@ -138,14 +138,14 @@ class TorchFileSafetyTest {
         steps);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 300)
   void a_file_cut_anywhere_is_refused(
       @ForAll("files") byte[] file, @ForAll("fractions") double fraction) {
     byte[] cut = Arrays.copyOf(file, (int) (file.length * fraction));
     assertThatThrownBy(() -> readAll(cut)).isInstanceOf(TensorFileException.class);
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void a_changed_file_is_read_or_refused(
       @ForAll("files") byte[] file, @ForAll("changes") List<Change> changes) throws IOException {
     byte[] changed = file.clone();
@@ -161,7 +161,7 @@ class TorchFileSafetyTest {
     }
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 2000)
   void any_steps_at_all_are_read_or_refused(@ForAll("steps") List<String> steps)
       throws IOException {
     byte[] pickle = String.join("", steps).getBytes(StandardCharsets.ISO_8859_1);

@@ -7,6 +7,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -152,6 +154,44 @@ class TorchFileTest {
       assertThatThrownBy(() -> transposed.read(destination, 3))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
+  }
+
+  /** Two and a half megabytes: the window moves twice. */
+  @Test
+  void tensors_larger_than_the_window_are_read_whole() throws IOException {
+    int rows = 1000;
+    int columns = 625;
+    ByteBuffer bytes = ByteBuffer.allocate(rows * columns * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < rows * columns; i++) {
+      bytes.putFloat(i);
+    }
+    long length = (long) rows * columns;
+    StorageReference storage = new StorageReference(NumberType.FLOAT32, "0", length, 0, length);
+    try (FileWindow window = new FileWindow(MemoryFile.stream(bytes.array()))) {
+      TorchTensor plain = tensor(storage, rows, columns, columns, 1, window);
+      assertThat(floats(plain)).hasSize(rows * columns).startsWith(0, 1, 2).endsWith(624_999);
+      TorchTensor transposed = tensor(storage, columns, rows, 1, columns, window);
+      float[] values = floats(transposed);
+      float[] expected = new float[values.length];
+      for (int i = 0; i < values.length; i++) {
+        expected[i] = i % rows * columns + i / rows;
+      }
+      assertThat(values).isEqualTo(expected);
+      plain.read(values, 0);
+      assertThat(values[300_000]).isEqualTo(300_000);
+    }
+  }
+
+  private static TorchTensor tensor(
+      StorageReference storage, long rows, long columns, long down, long across, FileWindow window)
+      throws IOException {
+    return TorchTensor.of(
+        new org.apache.hadoop.fs.Path("memory"),
+        ContentPath.WHOLE.item("weight"),
+        new TensorReference(storage, 0, new long[] {rows, columns}, new long[] {down, across}),
+        new Region(0, storage.length() * Float.BYTES),
+        window);
   }
 
   @Test

@@ -63,6 +63,7 @@ final class RestrictedUnpickler extends Unpickler {
   private final PickleNames names;
   private final long limit;
   private long steps;
+  private long begin;
 
   private RestrictedUnpickler(PickleInput pickle, PickleNames names, long limit) {
     this.pickle = pickle;
@@ -94,6 +95,7 @@ final class RestrictedUnpickler extends Unpickler {
       throw new TensorFileException(
           "its pickle has more than %d steps, the most that are followed".formatted(limit));
     }
+    begin = pickle.position() - 1;
     if (PLAIN.contains(step)) {
       return super.dispatch(step);
     }
@@ -123,8 +125,8 @@ final class RestrictedUnpickler extends Unpickler {
       case Opcodes.GLOBAL ->
           stack.add(names.find(PickleUtils.readline(pickle), PickleUtils.readline(pickle)));
       case Opcodes.STACK_GLOBAL -> {
-        String name = (String) stack.pop();
-        stack.add(names.find((String) stack.pop(), name));
+        Object name = stack.pop();
+        stack.add(names.find(string(stack.pop()), string(name)));
       }
       case Opcodes.REDUCE -> {
         List<?> arguments = Arrays.asList((Object[]) stack.pop());
@@ -144,7 +146,7 @@ final class RestrictedUnpickler extends Unpickler {
   private TensorFileException foreign(short step) {
     return new TensorFileException(
         "its pickle holds more than containers, strings and numbers: step 0x%02x at byte %d"
-            .formatted(step, pickle.position() - 1));
+            .formatted(step, begin));
   }
 
   private static void putAll(PickleDictionary dictionary, List<Object> items)
@@ -160,7 +162,7 @@ final class RestrictedUnpickler extends Unpickler {
     if (!(stack.peek() instanceof PickleDictionary dictionary && dictionary.ordered())) {
       throw new TensorFileException(
           "its pickle sets the attributes of something that is no OrderedDict, at byte %d"
-              .formatted(pickle.position() - 1));
+              .formatted(begin));
     }
   }
 
@@ -185,6 +187,14 @@ final class RestrictedUnpickler extends Unpickler {
           "a string in its pickle, before byte %d, is no UTF-8".formatted(pickle.position()),
           wrong);
     }
+  }
+
+  private String string(Object part) throws TensorFileException {
+    if (part instanceof String name) {
+      return name;
+    }
+    throw new TensorFileException(
+        "its pickle has a name that is no string, at byte %d".formatted(begin));
   }
 
   /** A string of Python 2. */

@@ -51,9 +51,15 @@ public final class TorchFile implements Closeable {
    */
   public static TorchFile open(FileSystem fileSystem, Path path) throws IOException {
     long length = fileSystem.getFileStatus(path).getLen();
-    FSDataInputStream in = fileSystem.open(path);
+    return open(fileSystem.open(path), length, path);
+  }
+
+  /** Takes the stream: it is closed with the file, or at once if it cannot be opened. */
+  static TorchFile open(FSDataInputStream in, long length, Path path) throws IOException {
     try {
-      return open(in, length, path);
+      TorchContainer container = container(in, length);
+      FileWindow window = new FileWindow(in);
+      return new TorchFile(window, content(container, path, window));
     } catch (TensorFileException wrong) {
       in.close();
       throw new TensorFileException(
@@ -64,21 +70,18 @@ public final class TorchFile implements Closeable {
     }
   }
 
-  private static TorchFile open(FSDataInputStream in, long length, Path path) throws IOException {
-    TorchContainer container = container(in, length);
-    FileWindow window = new FileWindow(in);
-    Object content =
-        PickleContent.of(
-            container.content(),
-            (place, reference) ->
-                StoredTensor.of(
-                    path,
-                    place,
-                    reference,
-                    container.storages().get(reference.storage().key()),
-                    window),
-            OBJECTS);
-    return new TorchFile(window, content);
+  private static Object content(TorchContainer container, Path path, FileWindow window)
+      throws TensorFileException {
+    return PickleContent.of(
+        container.content(),
+        (place, reference) ->
+            StoredTensor.of(
+                path,
+                place,
+                reference,
+                container.storages().get(reference.storage().key()),
+                window),
+        OBJECTS);
   }
 
   private static TorchContainer container(FSDataInputStream in, long length) throws IOException {

@@ -11,9 +11,12 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
 /**
- * Writes files that PyTorch's {@code torch.load} opens, with {@code weights_only=True} as well: a
- * zip archive of uncompressed entries whose data begin at multiples of 64 bytes, as PyTorch lays
- * them out. Tensors are streamed from their arrays. The same content gives the same bytes.
+ * Writes files that PyTorch's {@code torch.load} opens: a zip archive of uncompressed entries whose
+ * data begin at multiples of 64 bytes, as PyTorch lays them out. Tensors are streamed from their
+ * arrays. The same content gives the same bytes.
+ *
+ * <p>{@code torch.load(…, weights_only=True)} opens them as well, with one limit of PyTorch 1.13:
+ * it takes no floating-point numbers outside tensors, not even those of its own files.
  */
 public final class TorchFileWriter {
   /** PyTorch's {@code kFieldAlignment}. */

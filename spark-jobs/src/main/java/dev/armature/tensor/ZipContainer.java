@@ -52,8 +52,9 @@ final class ZipContainer {
     } catch (IOException | RuntimeException wrong) {
       // The library's checks of a damaged directory end in exceptions of many kinds.
       channel.rethrowFailure();
+      Throwable reason = wrong.getCause() == null ? wrong : wrong.getCause();
       throw new TensorFileException(
-          "it is a damaged zip archive (%s); is it whole?".formatted(wrong.getMessage()), wrong);
+          "it is a damaged zip archive (%s); is it whole?".formatted(reason.getMessage()), wrong);
     }
   }
 

@@ -41,7 +41,7 @@ class SafeTensorsTest {
     assertThat(header.entries()).hasSameSizeAs(tensors);
     for (int i = 0; i < tensors.size(); i++) {
       SafeTensors.Entry entry = header.entries().get(i);
-      FloatTensor tensor = tensors.get(i).tensor();
+      FloatTensor tensor = (FloatTensor) tensors.get(i).tensor();
       assertThat(entry.name()).isEqualTo(tensors.get(i).name());
       assertThat(entry.shape()).isEqualTo(tensor.shape());
       float[] values = new float[entry.length() + 1];
@@ -78,7 +78,8 @@ class SafeTensorsTest {
   void a_header_that_cannot_be_is_refused() {
     assertRefused("[]", "not a safetensors file: its header is no JSON object");
     assertRefused("{'a", "not a safetensors file: its header is no JSON: ");
-    assertRefused(tensor("F16", "[1]", "[0,2]"), "tensor a has dtype F16, expected F32");
+    assertRefused(tensor("F8", "[1]", "[0,1]"), "tensor a has dtype F8, expected one of [F32, F64");
+    assertRefused(tensor("F16", "[1]", "[0,4]"), "tensor a of shape [1] lies in bytes 0 to 4");
     assertRefused(tensor("F32", "[2]", "[0,4]"), "tensor a of shape [2] lies in bytes 0 to 4");
     assertRefused(tensor("F32", "[1]", "[4,8]"), "tensor a begins at byte 4, expected 0");
     assertRefused(tensor("F32", "[-1]", "[0,4]"), "tensor a: a tensor of shape [-1]");
@@ -88,6 +89,20 @@ class SafeTensorsTest {
         tensor("F32", "[65536,65536,65536,65536]", "[0,0]"),
         "tensor a: a tensor of shape [65536, 65536, 65536, 65536] has more than 2147483647");
     assertRefused(tensor("F32", "[1]", "[]"), "tensor a of shape [1] lies in bytes -1 to -1");
+  }
+
+  @Test
+  void only_floats_are_read_as_floats() throws IOException {
+    SafeTensors.Header header = header(tensor("I64", "[1]", "[0,8]"));
+    assertThatThrownBy(
+            () ->
+                SafeTensors.readTensor(
+                    new ByteArrayInputStream(new byte[8]),
+                    header.entries().get(0),
+                    new float[1],
+                    0))
+        .isInstanceOf(TensorFileException.class)
+        .hasMessage("tensor a has numbers of type int64, expected float32");
   }
 
   @Test

@@ -216,7 +216,8 @@ class TorchFileTest {
   void a_file_that_was_closed_or_cut_short_meanwhile_is_named(@TempDir Path folder)
       throws IOException {
     Path copy = folder.resolve("copy.pth");
-    FloatTensor weight = new FloatTensor(List.of(10_000), new float[10_000], 0);
+    // More than a file system's buffer holds.
+    FloatTensor weight = new FloatTensor(List.of(1_000_000), new float[1_000_000], 0);
     try (OutputStream out = Files.newOutputStream(copy)) {
       TorchFileWriter.write(out, "copy", Map.of("weight", weight));
     }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A tensor of a {@link TorchFile} or a {@link SafeTensorsFile}: its numbers are read when asked for,
- * as long as the file is open. Not thread-safe, like the file.
+ * A tensor of a {@link TorchFile} or a {@link SafeTensorsFile}: its numbers are read when asked
+ * for, as long as the file is open. Not thread-safe, like the file.
  */
 public final class StoredTensor {
   /** The most whole numbers that are read: counters, pointers and indices have fewer. */

@@ -22,7 +22,7 @@ import java.util.Map;
  * the sizes and the provenance in the metadata.
  */
 final class CheckpointFormat {
-  private static final String FORMAT = "armature-checkpoint-1";
+  private static final String FORMAT = "armature-checkpoint-2";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
@@ -62,6 +62,8 @@ final class CheckpointFormat {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("rounds", Integer.toString(checkpoint.state().rounds()));
+    metadata.put("steps", Long.toString(checkpoint.state().steps()));
+    metadata.put("epochs", Integer.toString(checkpoint.state().epochs()));
     metadata.put("queue.enqueued", Long.toString(checkpoint.state().queues().enqueued()));
     metadata.put(
         "modalities",
@@ -119,6 +121,8 @@ final class CheckpointFormat {
     TrainingState state =
         new TrainingState(
             number(metadata, "rounds"),
+            whole(metadata, "steps"),
+            number(metadata, "epochs"),
             new ModelState(query, key, velocity),
             new QueueSnapshot(
                 queue.shape().get(0),

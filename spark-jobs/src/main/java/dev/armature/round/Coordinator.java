@@ -79,7 +79,11 @@ public final class Coordinator {
         queues.enqueue(round, outcome.workers(), plan.train().batch());
         state =
             new TrainingState(
-                round.index() + 1, nextModel(state.model(), outcome, round), queues.snapshot());
+                round.index() + 1,
+                state.steps() + round.steps(),
+                schedule.epochsAfter(round),
+                nextModel(state.model(), outcome, round),
+                queues.snapshot());
         double seconds = secondsSince(began);
         Map<String, Double> driver = new LinkedHashMap<>();
         driver.put("publish", publish);

@@ -47,6 +47,11 @@ public final class RoundSchedule {
     return stepsPerEpoch;
   }
 
+  /** Number of whole epochs that are done after a round. */
+  public int epochsAfter(Round round) {
+    return Math.toIntExact((round.firstStep() + round.steps()) / stepsPerEpoch);
+  }
+
   /**
    * The round of an index.
    *

@@ -10,11 +10,15 @@ import java.util.List;
 /**
  * Everything a run is between two rounds; what a round does follows from this and the plan alone.
  *
- * @param rounds number of rounds that are done
+ * @param rounds number of rounds of this run that are done
+ * @param steps number of steps that the encoders have behind them, those of a run that this one
+ *     began with included
+ * @param epochs number of whole epochs that the schedule counts as done
  * @param model encoders and optimizer
  * @param queues the aligned queues of negative keys
  */
-public record TrainingState(int rounds, ModelState model, QueueSnapshot queues) {
+public record TrainingState(
+    int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
 
   /**
    * The state before the first round: initial weights, key encoders equal to the query encoders.
@@ -35,7 +39,7 @@ public record TrainingState(int rounds, ModelState model, QueueSnapshot queues) 
             plan.distill().queue(),
             plan.encoder().embedding(),
             plan.train().seed())) {
-      return new TrainingState(0, new ModelState(query, query, velocity), queues.snapshot());
+      return new TrainingState(0, 0, 0, new ModelState(query, query, velocity), queues.snapshot());
     }
   }
 }

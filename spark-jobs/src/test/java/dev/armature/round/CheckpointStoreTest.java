@@ -46,7 +46,7 @@ class CheckpointStoreTest {
             List.of(block(size, random), block(size, random)));
     float[][] keys = {block(5 * 4, random).values(), block(5 * 4, random).values()};
     return new Checkpoint(
-        new TrainingState(rounds, model, new QueueSnapshot(5, 4, 3, keys)),
+        new TrainingState(rounds, 7L * rounds, 3 * rounds, model, new QueueSnapshot(5, 4, 3, keys)),
         SHAPE,
         List.of(Modality.BONE, Modality.JOINT),
         Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));
@@ -73,6 +73,8 @@ class CheckpointStoreTest {
     assertThat(read.modalities()).isEqualTo(written.modalities());
     assertThat(read.provenance()).isEqualTo(written.provenance());
     assertThat(read.state().rounds()).isEqualTo(7);
+    assertThat(read.state().steps()).isEqualTo(49);
+    assertThat(read.state().epochs()).isEqualTo(21);
     for (int m = 0; m < 2; m++) {
       assertThat(read.state().model().query().get(m).values())
           .isEqualTo(written.state().model().query().get(m).values());

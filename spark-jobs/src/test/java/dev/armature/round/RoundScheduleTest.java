@@ -37,6 +37,7 @@ class RoundScheduleTest {
       assertThat(round.firstBatch()).isEqualTo((int) (step % schedule.stepsPerEpoch()));
       assertThat(round.firstBatch() + round.steps()).isLessThanOrEqualTo(schedule.stepsPerEpoch());
       step += round.steps();
+      assertThat(schedule.epochsAfter(round)).isEqualTo((int) (step / schedule.stepsPerEpoch()));
     }
     assertThat(step).isEqualTo(schedule.steps());
     long all = (long) epochs * schedule.stepsPerEpoch();

@@ -92,6 +92,8 @@ class TrainingLawsTest {
     TrainingState perStepMoved =
         new TrainingState(
             perStep.rounds(),
+            perStep.steps(),
+            perStep.epochs(),
             new ModelState(perStep.model().query(), moved, perStep.model().velocity()),
             perStep.queues());
     assertThatState(perRound).hasNumbersCloseTo(perStepMoved, 1e-4f);
@@ -204,6 +206,8 @@ class TrainingLawsTest {
     QueueSnapshot queues = state.queues();
     return new TrainingState(
         state.rounds(),
+        state.steps(),
+        state.epochs(),
         new ModelState(
             List.of(model.query().get(modality)),
             List.of(model.key().get(modality)),

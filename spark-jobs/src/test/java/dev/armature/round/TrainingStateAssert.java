@@ -20,6 +20,8 @@ final class TrainingStateAssert {
 
   /** Bit for bit; the number of rounds it took is not compared. */
   void hasTheSameNumbersAs(TrainingState expected) {
+    assertThat(actual.steps()).isEqualTo(expected.steps());
+    assertThat(actual.epochs()).isEqualTo(expected.epochs());
     same(actual.model().query(), expected.model().query());
     same(actual.model().key(), expected.model().key());
     same(actual.model().velocity(), expected.model().velocity());

@@ -186,7 +186,7 @@ class LocalTrainerOracleTest {
             4,
             10,
             0,
-            0.05,
+            0.02,
             // PyTorch's epochs count from 0.
             List.of(new LearningRateChange(8, 0.1)),
             0.9,

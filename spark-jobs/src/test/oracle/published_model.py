@@ -10,8 +10,8 @@ Needs PyTorch 1.13 and NumPy:
 makes a data set, draws a start, trains, and writes into DIR:
 
     data/                train_ and val_ data_joint.npy, label.pkl, num_frame.npy, as the authors'
-                         scripts write them: `prepare --dataset numpy --source DIR/data`. Names rise
-                         with the place in the file, because a prepared data set is sorted by them
+                         scripts write them. Names rise with the place in the file, because a
+                         prepared data set is sorted by them
     start.pth.tar        {"epoch", "state_dict", "optimizer"}: epoch 0, an optimizer without momentum
     middle.pth.tar       after half the steps, which are whole epochs
     final.pth.tar        after all
@@ -22,10 +22,18 @@ makes a data set, draws a start, trains, and writes into DIR:
 
 "epoch" counts the epochs that are done. Training is without chance: both views are the centre 95 %
 of a sequence, resized, nothing else; batches come in the order of the file, each epoch alike, the
-incomplete last one left out. With Armature:
+incomplete last one left out. The same with Armature, and compared:
 
-    import --from DIR/start.pth.tar --out START; prepare …; pretrain --conf conf/exact.conf
-    --set init.from=START --set train.epochs=STEPS/(SEQUENCES/BATCH) and the sizes
+    prepare --dataset npy --source DIR/data --out DATA
+    import --from DIR/start.pth.tar --out START
+    pretrain --conf conf/exact.conf --set init.from=START --set data.path=DATA \
+        --set output.dir=RUN --set train.batch=16 --set distill.neighbours=64 --set train.epochs=10
+    export --run RUN --format pytorch --out RUN.pth.tar
+    python3 compare_run.py steps RUN/metrics.jsonl DIR/steps.json
+    python3 compare_run.py checkpoints RUN.pth.tar DIR/final.pth.tar
+
+(sizes are the checkpoint's; from middle.pth.tar, with --set init.epoch=5, and --offset 25 for the
+steps.)
 
 The small run that the tests use, src/test/resources/dev/armature/exchange (1.5 MB), is made by
 

@@ -1,8 +1,10 @@
 package dev.armature.encoder;
 
+import static dev.armature.encoder.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -29,6 +31,39 @@ class FeatureNormTest {
       assertThat(sum / rows).isCloseTo(bias[f], within(1e-5));
       assertThat(Math.sqrt(squares / rows)).isCloseTo(Math.abs(weight[f]), within(1e-3));
     }
+  }
+
+  /**
+   * The norm's sums over its rows, in double precision across blocks, decide nothing here; what
+   * decides is that the mean is subtracted in single precision, where it is 15 times the spread.
+   */
+  @Test
+  void batches_running_statistics_and_gradients_are_those_of_pytorch() {
+    TorchFixture torch = TorchFixture.of(getClass(), "feature-norm.bin");
+    float[] weight = torch.values("start.weight");
+    float[] bias = torch.values("start.bias");
+    float[] mean = torch.values("start.running_mean");
+    float[] variance = torch.values("start.running_var");
+    FeatureNorm norm = new FeatureNorm(weight.length);
+    int rows = 0;
+    for (String batch : List.of("batch0.", "batch1.", "batch2.")) {
+      rows = torch.shape(batch + "x")[0];
+      float[] values = torch.values(batch + "x").clone();
+      norm.train(values, rows, weight, bias, mean, variance);
+      assertClose(values, torch.values(batch + "y"), 1e-5, batch + "y");
+      assertClose(mean, torch.values(batch + "running_mean"), 1e-6, batch + "mean");
+      assertClose(variance, torch.values(batch + "running_var"), 1e-6, batch + "variance");
+    }
+    float[] gradient = torch.values("gradient.y").clone();
+    float[] byWeight = new float[weight.length];
+    float[] byBias = new float[weight.length];
+    norm.backward(gradient, rows, weight, byWeight, byBias);
+    assertClose(gradient, torch.values("gradient.x"), 1e-5, "gradient by the input");
+    assertClose(byWeight, torch.values("gradient.weight"), 1e-5, "gradient by the weight");
+    assertClose(byBias, torch.values("gradient.bias"), 1e-5, "gradient by the bias");
+    float[] evaluated = torch.values("batch2.x").clone();
+    norm.evaluate(evaluated, rows, weight, bias, mean, variance);
+    assertClose(evaluated, torch.values("evaluated.y"), 1e-5, "evaluated");
   }
 
   @Test

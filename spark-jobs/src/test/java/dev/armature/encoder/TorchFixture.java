@@ -8,17 +8,21 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
-/** What src/test/oracle/encoder_oracle.py wrote. */
-final class TorchFixture {
+/** Tensors that a script of {@code src/test/oracle} wrote, in the format of tensor_file.py. */
+public final class TorchFixture {
   private final Map<String, float[]> tensors = new HashMap<>();
   private final Map<String, int[]> shapes = new LinkedHashMap<>();
 
-  static TorchFixture of(Recurrence recurrence) {
-    String name = "encoder-" + recurrence.name().toLowerCase(Locale.ROOT) + ".bin";
-    try (InputStream in = TorchFixture.class.getResourceAsStream(name)) {
+  /**
+   * Reads a fixture.
+   *
+   * @param test the class beside which it lies
+   */
+  public static TorchFixture of(Class<?> test, String file) {
+    try (InputStream in = test.getResourceAsStream(file)) {
       return new TorchFixture(ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -51,24 +55,28 @@ final class TorchFixture {
     return line.toString();
   }
 
-  float[] values(String name) {
-    return tensors.get(name);
+  /** A tensor's numbers, row-major. */
+  public float[] values(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
-  int[] shape(String name) {
-    return shapes.get(name);
+  /** A tensor's dimensions. */
+  public int[] shape(String name) {
+    return Objects.requireNonNull(shapes.get(name), name);
   }
 
-  /** An encoder's parameters, or gradients, in our order; what PyTorch does not have stays zero. */
-  float[] flat(String prefix, EncoderShape shape) {
+  /**
+   * What the published names say of an encoder, in our order. Running statistics, which gradients
+   * and momentum do not have, stay zero where they are missing.
+   */
+  public float[] flat(String prefix, EncoderShape shape) {
     ParameterLayout layout = new ParameterLayout(shape);
     float[] flat = new float[layout.size()];
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       String name = prefix + torchName(tensor.name());
-      float[] values = tensors.get(name);
-      if (values != null) {
-        System.arraycopy(
-            ours(tensor, values, shape.hidden()), 0, flat, tensor.offset(), tensor.length());
+      if (!tensor.statistic() || tensors.containsKey(name)) {
+        float[] ours = ours(tensor, values(name), shape.hidden());
+        System.arraycopy(ours, 0, flat, tensor.offset(), tensor.length());
       }
     }
     return flat;
@@ -89,15 +97,16 @@ final class TorchFixture {
   private static String torchName(String name) {
     String[] words = name.split("\\.", -1);
     return switch (words[0]) {
-      case "input_norm" -> "norm." + words[1];
+      case "input_norm" -> name;
       case "gru" ->
-          "layers."
+          "encoder.gru."
+              + words[3].replace("_input", "_ih_l").replace("_hidden", "_hh_l")
               + words[1]
-              + "."
-              + words[3].replace("_input", "_ih_l0").replace("_hidden", "_hh_l0")
               + (words[2].equals("second") ? "_reverse" : "");
       default ->
-          "heads." + words[1] + "." + (words[2].equals("1") ? "2" : words[2]) + "." + words[3];
+          (words[1].equals("0") ? "fc." : "fc_cluster.")
+              + (words[2].equals("1") ? "2." : "0.")
+              + words[3];
     };
   }
 }

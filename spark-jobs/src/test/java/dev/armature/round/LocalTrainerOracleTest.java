@@ -184,6 +184,7 @@ class LocalTrainerOracleTest {
         new DistillSettings(Method.CMD, 30, 9, 0.7, 0.07, 0.05, 0.1),
         new TrainSettings(
             4,
+            0,
             10,
             0,
             0.02,

@@ -10,8 +10,8 @@ Needs PyTorch 1.13 and NumPy:
 makes a data set, draws a start, trains, and writes into DIR:
 
     data/                train_ and val_ data_joint.npy, label.pkl, num_frame.npy, as the authors'
-                         scripts write them. Names rise with the place in the file, because a
-                         prepared data set is sorted by them
+                         scripts write them. Names fall with the place in the file: what counts
+                         is the order of the arrays
     start.pth.tar        {"epoch", "state_dict", "optimizer"}: epoch 0, an optimizer without momentum
     middle.pth.tar       after half the steps, which are whole epochs
     final.pth.tar        after all
@@ -294,7 +294,7 @@ def write_data(folder, settings):
         for _ in range(count):
             label = number % 4
             drawn.append(draw_sequence(random, label, settings.longest))
-            names.append(f"S001C001P{number + 1:03d}R001A{label + 1:03d}.skeleton")
+            names.append(f"S001C001P{999 - number:03d}R001A{label + 1:03d}.skeleton")
             labels.append(label)
             number += 1
         np.save(folder / f"{split}_data_joint.npy", np.stack([d for d, _ in drawn]).astype("<f4"))

@@ -44,4 +44,16 @@ public final class Closeness {
           what + " " + tensor.name());
     }
   }
+
+  /** The length of the difference, as a share of the expected vector's. */
+  public static double relativeDistance(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow((double) actual[i] - expected[i], 2);
+      length += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / length);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.armature.exchange;
 
+import static dev.armature.encoder.Closeness.relativeDistance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.armature.augment.AugmentSettings;
@@ -16,10 +17,7 @@ import dev.armature.encoder.EncoderEngines;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,14 +30,7 @@ class PublishedFeaturesTest {
   void representations_of_imported_weights_are_those_of_pytorch(
       String checkpoint, Split split, String prefix) throws Exception {
     Configuration hadoop = new Configuration();
-    PublishedCheckpoint imported;
-    try (PublishedCheckpointReader reader =
-        PublishedCheckpointReader.open(
-            FileSystem.getLocal(hadoop),
-            new Path(PublishedFixture.path(checkpoint + ".pth.tar").toUri()),
-            Optional.empty())) {
-      imported = reader.read();
-    }
+    PublishedCheckpoint imported = PublishedFixture.read(checkpoint + ".pth.tar");
     ViewBatch views = views(imported, split, hadoop);
     try (EncoderEngine engine =
         EncoderEngines.open(
@@ -51,7 +42,6 @@ class PublishedFeaturesTest {
                 "features/%s-%s-%s.npy"
                     .formatted(checkpoint, prefix, imported.modalities().get(m).label()));
         float[] ours = engine.represent(m, views);
-        assertThat(ours).hasSameSizeAs(theirs);
         assertThat(relativeDistance(ours, theirs)).isLessThan(1e-5);
       }
     }
@@ -74,15 +64,5 @@ class PublishedFeaturesTest {
       }
     }
     return views;
-  }
-
-  private static double relativeDistance(float[] ours, float[] theirs) {
-    double distance = 0;
-    double length = 0;
-    for (int i = 0; i < theirs.length; i++) {
-      distance += Math.pow((double) ours[i] - theirs[i], 2);
-      length += Math.pow(theirs[i], 2);
-    }
-    return Math.sqrt(distance / length);
   }
 }

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /** What an independent PyTorch model of the published method wrote (oracle/published_model.py). */
 public final class PublishedFixture {
@@ -19,6 +22,22 @@ public final class PublishedFixture {
       return Path.of(PublishedFixture.class.getResource(name).toURI());
     } catch (URISyntaxException impossible) {
       throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** A checkpoint of it. */
+  public static PublishedCheckpoint read(String name) throws IOException {
+    return read(path(name));
+  }
+
+  /** A checkpoint in any file. */
+  public static PublishedCheckpoint read(Path file) throws IOException {
+    try (PublishedCheckpointReader reader =
+        PublishedCheckpointReader.open(
+            FileSystem.getLocal(new Configuration()),
+            new org.apache.hadoop.fs.Path(file.toUri()),
+            Optional.empty())) {
+      return reader.read();
     }
   }
 

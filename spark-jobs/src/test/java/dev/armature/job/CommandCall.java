@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A command called in this process, and what came of it.
@@ -32,6 +33,16 @@ record CommandCall(int exitCode, String out, String err) {
     }
     return new CommandCall(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A command with settings, each given by {@code --set}; options among them stay as they are. */
+  static List<String> withSettings(List<String> command, Stream<String> settings) {
+    return Stream.concat(
+            command.stream(),
+            settings.flatMap(
+                setting ->
+                    setting.startsWith("--") ? Stream.of(setting) : Stream.of("--set", setting)))
+        .toList();
   }
 
   /** Calls a command that must end well. */

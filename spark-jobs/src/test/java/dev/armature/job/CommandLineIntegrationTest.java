@@ -89,16 +89,9 @@ class CommandLineIntegrationTest {
             "round.local-steps=2",
             "checkpoint.every-rounds=1",
             "checkpoint.keep=20");
-    return Stream.concat(
-            Stream.of("pretrain"),
-            Stream.of(paths.stream(), small.stream(), Stream.of(more))
-                .flatMap(settings -> settings)
-                .flatMap(
-                    setting ->
-                        setting.startsWith("--")
-                            ? Stream.of(setting)
-                            : Stream.of("--set", setting)))
-        .toList();
+    return CommandCall.withSettings(
+        List.of("pretrain"),
+        Stream.of(paths.stream(), small.stream(), Stream.of(more)).flatMap(settings -> settings));
   }
 
   private static List<String> evaluate(Path run, Path on, String... more) {

@@ -107,16 +107,9 @@ class InitialRunIntegrationTest {
             "train.learning-rate=0.05",
             "train.schedule=[{ epoch = 2, factor = 0.5 }]",
             "checkpoint.every-rounds=1");
-    return Stream.concat(
-            Stream.of("pretrain", "--conf", Path.of("..", "conf", "exact.conf").toString()),
-            Stream.of(settings.stream(), sizes.stream(), Stream.of(more))
-                .flatMap(part -> part)
-                .flatMap(
-                    setting ->
-                        setting.startsWith("--")
-                            ? Stream.of(setting)
-                            : Stream.of("--set", setting)))
-        .toList();
+    return CommandCall.withSettings(
+        List.of("pretrain", "--conf", Path.of("..", "conf", "exact.conf").toString()),
+        Stream.of(settings.stream(), sizes.stream(), Stream.of(more)).flatMap(part -> part));
   }
 
   private static List<String> from(Path run, Path other, String... more) {

@@ -1,12 +1,12 @@
 package dev.armature.job;
 
+import static dev.armature.encoder.Closeness.relativeDistance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.exchange.PublishedCheckpoint;
-import dev.armature.exchange.PublishedCheckpointReader;
 import dev.armature.exchange.PublishedFixture;
 import dev.armature.round.FloatBlock;
 import dev.armature.round.TrainingState;
@@ -18,10 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +64,7 @@ class PublishedRunIntegrationTest {
 
     Path exported = folder.resolve("from-" + checkpoint + ".pth.tar");
     call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
-    compare(read(exported), read(PublishedFixture.path("final.pth.tar")));
+    compare(PublishedFixture.read(exported), PublishedFixture.read("final.pth.tar"));
   }
 
   private static void compare(JsonNode ours, JsonNode theirs, int step) {
@@ -108,13 +105,7 @@ class PublishedRunIntegrationTest {
   }
 
   private static void assertClose(float[] found, float[] expected) {
-    double distance = 0;
-    double length = 0;
-    for (int i = 0; i < expected.length; i++) {
-      distance += Math.pow((double) found[i] - expected[i], 2);
-      length += Math.pow(expected[i], 2);
-    }
-    assertThat(Math.sqrt(distance / length)).isLessThan(TOLERANCE);
+    assertThat(relativeDistance(found, expected)).isLessThan(TOLERANCE);
   }
 
   @ParameterizedTest
@@ -235,7 +226,6 @@ class PublishedRunIntegrationTest {
 
   private static void pretrain(Path start, Path run, JsonNode settings, int stepsBefore) {
     int stepsPerEpoch = settings.get("sequences").asInt() / settings.get("batch").asInt();
-    List<String> arguments = new ArrayList<>(List.of("pretrain", "--conf", "../conf/exact.conf"));
     Map<String, Object> keys =
         Map.of(
             "init.from",
@@ -254,12 +244,10 @@ class PublishedRunIntegrationTest {
             settings.get("learning-rate"),
             "train.epochs",
             settings.get("steps").asInt() / stepsPerEpoch);
-    keys.forEach(
-        (key, value) -> {
-          arguments.add("--set");
-          arguments.add(key + "=" + value);
-        });
-    CommandCall.succeeding(arguments);
+    CommandCall.succeeding(
+        CommandCall.withSettings(
+            List.of("pretrain", "--conf", "../conf/exact.conf"),
+            keys.entrySet().stream().map(key -> key.getKey() + "=" + key.getValue())));
   }
 
   private static List<JsonNode> steps(Path run) throws IOException {
@@ -272,16 +260,6 @@ class PublishedRunIntegrationTest {
       }
     }
     return steps;
-  }
-
-  private static PublishedCheckpoint read(Path file) throws IOException {
-    try (PublishedCheckpointReader reader =
-        PublishedCheckpointReader.open(
-            FileSystem.getLocal(new Configuration()),
-            new org.apache.hadoop.fs.Path(file.toUri()),
-            Optional.empty())) {
-      return reader.read();
-    }
   }
 
   private static String fixture(String name) {

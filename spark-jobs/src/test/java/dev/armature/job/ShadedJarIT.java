@@ -39,7 +39,7 @@ class ShadedJarIT {
   }
 
   @Test
-  void spark_submit_prepares_pretrains_and_evaluates_with_the_jar_alone() throws Exception {
+  void spark_submit_runs_every_command_with_the_jar_alone() throws Exception {
     String data = folder.resolve("data").toString();
     Path run = folder.resolve("run");
     submit(
@@ -81,6 +81,25 @@ class ShadedJarIT {
         Stream.of("evaluate", "--run", run.toString(), "--data", data, "--protocol", "knn"));
     assertThat(Files.readString(run.resolve("evaluation.json")))
         .contains("\"knn.three-stream.top1\"");
+    for (String format : List.of("pytorch", "safetensors", "onnx")) {
+      Path file = folder.resolve("exported." + format);
+      submit(
+          "local[2]",
+          Stream.of(
+              "export", "--run", run.toString(), "--format", format, "--out", file.toString()));
+      assertThat(file).isNotEmptyFile();
+    }
+    Path imported = folder.resolve("imported");
+    submit(
+        "local[2]",
+        Stream.of(
+            "import",
+            "--from",
+            folder.resolve("exported.pytorch").toString(),
+            "--out",
+            imported.toString()));
+    assertThat(imported.resolve("checkpoints").resolve("round-00000000.safetensors"))
+        .isNotEmptyFile();
   }
 
   private static void submit(String master, Stream<String> command)

@@ -16,9 +16,7 @@ import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.encoder.TorchFixture;
-import dev.armature.skeleton.Bone;
 import dev.armature.skeleton.Modality;
-import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonSequence;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,14 +40,6 @@ class LocalTrainerOracleTest {
       List.of(Modality.JOINT, Modality.MOTION, Modality.BONE);
   private static final int MIDDLE = 25;
   private static final EncoderShape SHAPE = new EncoderShape(24, 6, 3, 6, 1, Recurrence.LOCKSTEP);
-  private static final SkeletonLayout LAYOUT =
-      new SkeletonLayout(
-          "four",
-          List.of("root", "head", "left", "right"),
-          List.of(new Bone(0, 0), new Bone(1, 0), new Bone(2, 1), new Bone(3, 1)),
-          0,
-          new SkeletonLayout.Axis(0, 1),
-          new SkeletonLayout.Axis(2, 3));
 
   private final TorchFixture torch = TorchFixture.of(getClass(), "steps.bin");
 
@@ -168,7 +158,7 @@ class LocalTrainerOracleTest {
   private static TrainingPlan plan(int threads, int localSteps) {
     return new TrainingPlan(
         MODALITIES,
-        LAYOUT,
+        SmallRun.LAYOUT,
         2,
         SHAPE,
         EncoderBackend.ONEDNN,

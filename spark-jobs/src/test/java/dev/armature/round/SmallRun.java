@@ -36,7 +36,7 @@ record SmallRun(
   private static final int JOINTS = 4;
   private static final int NUMBERS = JOINTS * 3;
   private static final long SEED = 5;
-  private static final SkeletonLayout LAYOUT =
+  static final SkeletonLayout LAYOUT =
       new SkeletonLayout(
           "four",
           List.of("root", "head", "left", "right"),

@@ -9,8 +9,10 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The queues of negative keys of all modalities. Position i of every queue comes from the same
- * sequence; this is what cross-modal distillation rests on, and why the queues cannot be had one by
- * one: they are filled all at once, behind one position.
+ * sequence; this is what distillation rests on, and why the queues cannot be had one by one: they
+ * are filled all at once, behind one position. Where encoders have two heads there is a queue for
+ * each modality and head, in the order of {@link Streams}; what is said of modalities here holds
+ * for these streams.
  *
  * <p>A ring, as in MoCo (He et al., CVPR 2020): new keys overwrite the oldest. The keys are kept in
  * native memory, capacity × embedding floats a modality, where the matrix products read them

@@ -6,8 +6,10 @@ package dev.armature.distill;
  * <pre>loss = −log( e^(q·k/τ) / (e^(q·k/τ) + Σᵢ e^(q·nᵢ/τ)) )</pre>
  *
  * <p>The positive k is the key of the same sequence's other view, the negatives nᵢ are the keys of
- * the modality's own queue. He et al., <em>Momentum Contrast for Unsupervised Visual Representation
- * Learning</em>, CVPR 2020, equation 1. Stateless and thread-safe.
+ * the queue to which k will go: the query's own modality's, or, in mutual contrastive learning,
+ * another's. A cluster-level loss has an aggregated key as its positive, and excludes what was
+ * aggregated from the negatives. He et al., <em>Momentum Contrast for Unsupervised Visual
+ * Representation Learning</em>, CVPR 2020, equation 1. Stateless and thread-safe.
  */
 final class ContrastiveLoss {
   private final float scale;
@@ -21,12 +23,36 @@ final class ContrastiveLoss {
    *
    * @param similarities of the query and the whole queue
    * @param greatest the greatest of them
+   * @param excluded positions of the queue that are no negatives; their derivatives are 0
    * @param positive similarity of the query and its positive key
    * @param factor by which the derivatives are multiplied
-   * @param coefficients receives the derivatives, as many as there are negatives
+   * @param coefficients receives the derivatives, as many as there are keys in the queue
    * @return the loss
    */
   double compute(
+      float[] similarities,
+      float greatest,
+      int[] excluded,
+      float positive,
+      double factor,
+      float[] coefficients) {
+    if (excluded.length == 0) {
+      return compute(similarities, greatest, positive, factor, coefficients);
+    }
+    float[] kept = new float[excluded.length];
+    for (int i = 0; i < excluded.length; i++) {
+      kept[i] = similarities[excluded[i]];
+      similarities[excluded[i]] = Float.NEGATIVE_INFINITY;
+    }
+    float left = Exponential.greatest(similarities, similarities.length);
+    double loss = compute(similarities, left, positive, factor, coefficients);
+    for (int i = 0; i < excluded.length; i++) {
+      similarities[excluded[i]] = kept[i];
+    }
+    return loss;
+  }
+
+  private double compute(
       float[] similarities, float greatest, float positive, double factor, float[] coefficients) {
     float shift = Math.max(greatest, positive);
     double negatives =

@@ -1,6 +1,7 @@
 package dev.armature.distill;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -10,10 +11,14 @@ import java.util.Objects;
  * @param queue keys in each modality's queue, at least 1
  * @param neighbours how many of a teacher's most similar keys are distilled, 1 to {@code queue};
  *     with 1 every distribution is the same and nothing is distilled
- * @param weight of the distillation terms against the contrastive ones, at least 0
+ * @param weight of the terms between modalities against the contrastive ones, at least 0; with 0
+ *     they cost nothing
  * @param contrastTemperature of the contrastive loss, greater than 0
  * @param teacherTemperature of the teacher's softmax over its neighbours, greater than 0
  * @param studentTemperature of the student's softmax over the same positions, greater than 0
+ * @param topology who is taught by whom, where distributions are distilled between modalities
+ * @param mining read by {@link Method#CROSCLR} alone
+ * @param cluster read by {@link Method#I2MD} alone
  */
 public record DistillSettings(
     Method method,
@@ -22,26 +27,75 @@ public record DistillSettings(
     double weight,
     double contrastTemperature,
     double teacherTemperature,
-    double studentTemperature)
+    double studentTemperature,
+    Topology topology,
+    MiningSettings mining,
+    ClusterSettings cluster)
     implements Serializable {
 
   /** Which losses are summed. */
   public enum Method {
     /** The contrastive losses alone: each modality by itself, as MoCo. */
     BASE,
+    /**
+     * Mutual contrastive learning: every query is also contrasted with the key and the queue of
+     * every other modality, at the same temperature.
+     */
+    MCL,
+    /** Cross-modal positive mining (CrosSCLR, Li et al., CVPR 2021). */
+    CROSCLR,
     /** Contrastive losses and cross-modal mutual distillation. */
-    CMD
+    CMD,
+    /** CMD and, in every modality, a cluster branch that distils with the instance branch. */
+    I2MD
+  }
+
+  /** Who is taught by whom. */
+  public enum Topology {
+    /** Every modality by every other: as published; the cost grows with the square. */
+    PAIRWISE,
+    /**
+     * Every modality by one distribution, the average of all teachers', its own included: the cost
+     * grows with the number of modalities.
+     */
+    CONSENSUS
   }
 
   /** The values of CMD's released recipes (Mao et al., ECCV 2022). */
   public static final DistillSettings PUBLISHED =
       new DistillSettings(Method.CMD, 16384, 8192, 1, 0.07, 0.05, 0.1);
 
+  /** Settings with a pairwise topology and the defaults of mining and cluster branch. */
+  public DistillSettings(
+      Method method,
+      int queue,
+      int neighbours,
+      double weight,
+      double contrastTemperature,
+      double teacherTemperature,
+      double studentTemperature) {
+    this(
+        method,
+        queue,
+        neighbours,
+        weight,
+        contrastTemperature,
+        teacherTemperature,
+        studentTemperature,
+        Topology.PAIRWISE,
+        MiningSettings.PUBLISHED,
+        ClusterSettings.DEFAULT);
+  }
+
   /**
-   * @throws IllegalArgumentException if a number is out of its range; the message names it
+   * @throws IllegalArgumentException if a number is out of its range, or a consensus is asked of a
+   *     method that has none; the message names it
    */
   public DistillSettings {
     Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(topology, "topology");
+    Objects.requireNonNull(mining, "mining");
+    Objects.requireNonNull(cluster, "cluster");
     if (queue < 1) {
       throw new IllegalArgumentException("queue must be at least 1, found " + queue);
     }
@@ -56,6 +110,16 @@ public record DistillSettings(
     temperature("contrastTemperature", contrastTemperature);
     temperature("teacherTemperature", teacherTemperature);
     temperature("studentTemperature", studentTemperature);
+    if (topology == Topology.CONSENSUS && (method == Method.MCL || method == Method.CROSCLR)) {
+      throw new IllegalArgumentException(
+          "topology consensus is for methods that distil distributions (cmd, i2md), found "
+              + method.name().toLowerCase(Locale.ROOT));
+    }
+    if (method == Method.CROSCLR && mining.positives() > queue) {
+      throw new IllegalArgumentException(
+          "mining.positives must be at most the length of the queue (%d), found %d"
+              .formatted(queue, mining.positives()));
+    }
   }
 
   private static void temperature(String name, double value) {
@@ -65,8 +129,42 @@ public record DistillSettings(
     }
   }
 
+  /** Projection heads that the method needs of every encoder. */
+  public int heads() {
+    return method == Method.I2MD ? 2 : 1;
+  }
+
   /** Whether modalities learn from each other: not with weight 0, and not from themselves. */
+  public boolean crossModal(int modalities) {
+    return method != Method.BASE && weight > 0 && modalities > 1;
+  }
+
+  /** Whether modalities distil distributions into each other. */
   public boolean distils(int modalities) {
-    return method == Method.CMD && weight > 0 && modalities > 1;
+    return (method == Method.CMD || method == Method.I2MD) && crossModal(modalities);
+  }
+
+  /** The same without the terms between modalities: the first of two stages. */
+  public DistillSettings withoutCrossModal() {
+    return with(0, cluster);
+  }
+
+  /** The same without distillation between the branches of a modality. */
+  public DistillSettings withoutIntraModal() {
+    return with(weight, cluster.withoutDistillation());
+  }
+
+  private DistillSettings with(double newWeight, ClusterSettings newCluster) {
+    return new DistillSettings(
+        method,
+        queue,
+        neighbours,
+        newWeight,
+        contrastTemperature,
+        teacherTemperature,
+        studentTemperature,
+        topology,
+        mining,
+        newCluster);
   }
 }

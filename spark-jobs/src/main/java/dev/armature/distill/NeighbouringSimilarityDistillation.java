@@ -1,8 +1,8 @@
 package dev.armature.distill;
 
 /**
- * Distils a teacher's neighbouring similarity distribution into a student of another modality, for
- * one sequence at a time:
+ * Distils a teacher's neighbouring similarity distribution into a student of another modality or of
+ * the same modality's other branch, for one sequence at a time:
  *
  * <pre>loss = KL(p ‖ s) = Σᵢ pᵢ · (log pᵢ − log sᵢ)</pre>
  *
@@ -29,6 +29,9 @@ final class NeighbouringSimilarityDistillation {
   private float[] similarities;
   private float greatest;
 
+  /**
+   * @param neighbours the most that a teacher may have
+   */
   NeighbouringSimilarityDistillation(int queue, int neighbours, double studentTemperature) {
     this.scale = (float) (1 / studentTemperature);
     this.positions = new int[neighbours];
@@ -59,12 +62,13 @@ final class NeighbouringSimilarityDistillation {
   double distil(TeacherTargets.Row teacher, double factor, float[] coefficients) {
     teacher.positions(positions);
     float[] probabilities = teacher.probabilities();
+    int count = probabilities.length;
     double sum0 = 0;
     double sum1 = 0;
     double cross0 = 0;
     double cross1 = 0;
     int i = 0;
-    for (; i < positions.length - 1; i += 2) {
+    for (; i < count - 1; i += 2) {
       int even = positions[i];
       int odd = positions[i + 1];
       sum0 += exponentials[even];
@@ -72,7 +76,7 @@ final class NeighbouringSimilarityDistillation {
       cross0 += (double) probabilities[i] * (similarities[even] - greatest);
       cross1 += (double) probabilities[i + 1] * (similarities[odd] - greatest);
     }
-    if (i < positions.length) {
+    if (i < count) {
       sum0 += exponentials[positions[i]];
       cross0 += (double) probabilities[i] * (similarities[positions[i]] - greatest);
     }
@@ -83,7 +87,7 @@ final class NeighbouringSimilarityDistillation {
     }
     float inverse = (float) (1 / sum);
     float each = (float) (factor * scale);
-    for (int j = 0; j < positions.length; j++) {
+    for (int j = 0; j < count; j++) {
       int position = positions[j];
       coefficients[position] += each * (exponentials[position] * inverse - probabilities[j]);
     }
@@ -97,16 +101,17 @@ final class NeighbouringSimilarityDistillation {
    */
   private double distilFarBelow(
       TeacherTargets.Row teacher, double cross, double factor, float[] coefficients) {
+    float[] probabilities = teacher.probabilities();
+    int count = probabilities.length;
     double shift = Double.NEGATIVE_INFINITY;
-    for (int position : positions) {
-      shift = Math.max(shift, similarities[position]);
+    for (int i = 0; i < count; i++) {
+      shift = Math.max(shift, similarities[positions[i]]);
     }
     double sum = 0;
-    for (int position : positions) {
-      sum += Math.exp((similarities[position] - shift) * scale);
+    for (int i = 0; i < count; i++) {
+      sum += Math.exp((similarities[positions[i]] - shift) * scale);
     }
-    float[] probabilities = teacher.probabilities();
-    for (int i = 0; i < positions.length; i++) {
+    for (int i = 0; i < count; i++) {
       double student = Math.exp((similarities[positions[i]] - shift) * scale) / sum;
       coefficients[positions[i]] += (float) (factor * scale * (student - probabilities[i]));
     }

@@ -1,14 +1,27 @@
 package dev.armature.distill;
 
 import dev.armature.skeleton.Modality;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What pre-training minimizes, with its gradient: the contrastive loss of every modality and the
- * distillation of every modality's neighbouring similarity distribution into every other's.
+ * What pre-training minimizes, with its gradient: the sum of a method's losses over streams, a
+ * stream being a modality's embeddings by one head.
  *
- * <pre>total = Σ_m contrastive_m + weight · Σ_{a≠b} KL(teacher_a ‖ student_b)</pre>
+ * <pre>base     Σ_m contrastive_m
+ * mcl      base + weight · Σ_{a≠b} contrast of b's query with a's key and queue
+ * crosclr  weight/(M−1) · Σ_{a≠b} contrast of b's query with positives mined by a, also
+ * cmd      base + weight · Σ_{a≠b} KL(teacher_a ‖ student_b)
+ *          or, as a consensus, base + weight · Σ_b KL(mean of all teachers ‖ student_b)
+ * i2md     cmd + Σ_m ( cluster.weight · contrast of the cluster query with the aggregated key
+ *              + cluster.fromInstance · KL(teacher of the instance head ‖ student of the cluster head)
+ *              + cluster.fromCluster · KL(teacher of the cluster head ‖ student of the instance head) )
+ * </pre>
+ *
+ * <p>{@link ContrastiveLoss}, {@link MinedPositives}, {@link NeighbouringSimilarityDistillation},
+ * {@link Consensus} and {@link NeighbourAggregation} have the formulas, {@link LossPlan} puts them
+ * together. Two-stage training is two objectives, one without what begins later.
  *
  * <p>Teachers are keys, students are queries. Teachers may be computed apart ({@link #teach}), for
  * many batches in one go, as long as the queues stay as they are.
@@ -21,15 +34,14 @@ import java.util.stream.Stream;
  * time.
  */
 public final class Objective implements AutoCloseable {
-  /** Sequences whose teachers are computed at a time, so that memory does not grow with a round. */
-  private static final int TEACHERS_AT_ONCE = 64;
-
   private final DistillSettings settings;
-  private final List<Modality> modalities;
+  private final LossPlan plan;
+  private final Streams streams;
   private final int embedding;
   private final Workers workers;
   private final SimilarityProducts products;
   private final RowScratch[] scratch;
+  private final Teachers teachers;
 
   /**
    * @param modalities in the order of all arrays by modality
@@ -45,55 +57,47 @@ public final class Objective implements AutoCloseable {
               .formatted(modalities.size(), embedding, threads));
     }
     this.settings = settings;
-    this.modalities = List.copyOf(modalities);
+    this.plan = new LossPlan(settings, modalities);
+    this.streams = plan.streams();
     this.embedding = embedding;
     this.workers = new Workers(threads);
     this.products = new SimilarityProducts(settings.queue(), embedding, workers);
     this.scratch =
-        Stream.generate(() -> RowScratch.of(settings)).limit(threads).toArray(RowScratch[]::new);
+        Stream.generate(() -> RowScratch.of(settings, modalities.size(), embedding))
+            .limit(threads)
+            .toArray(RowScratch[]::new);
+    this.teachers = new Teachers(settings, plan, embedding, workers, products, scratch);
   }
 
   /** The modalities, in the order of all arrays by modality. */
   public List<Modality> modalities() {
-    return modalities;
+    return plan.modalities();
+  }
+
+  /** The streams of embeddings, with a queue each. */
+  public Streams streams() {
+    return streams;
   }
 
   /**
-   * Computes what the keys teach about some sequences; empty where nothing is distilled.
+   * Computes what the keys teach about some sequences; empty where nobody learns from them.
    *
-   * @param keys by modality: sequences × embedding, of length 1 each
+   * @param keys by modality: heads × sequences × embedding, of length 1 each
    * @param queues the queues against which the students will learn
    * @throws IllegalArgumentException if a size does not fit the settings
    */
   public TeacherTargets teach(float[][] keys, AlignedQueues queues, int sequences) {
     check(queues);
     check("keys", keys, sequences);
-    boolean distils = settings.distils(modalities.size());
-    TeacherTargets.Row[][] rows =
-        new TeacherTargets.Row[distils ? modalities.size() : 0][sequences];
-    for (int modality = 0; modality < rows.length; modality++) {
-      for (int start = 0; start < sequences; start += TEACHERS_AT_ONCE) {
-        int first = start;
-        int count = Math.min(TEACHERS_AT_ONCE, sequences - first);
-        TeacherTargets.Row[] targets = rows[modality];
-        products.similarities(keys[modality], first, count, queues.keys(modality));
-        workers.forEach(
-            count,
-            (row, worker) -> {
-              RowScratch own = scratch[worker];
-              products.read(row, own.similarities());
-              targets[first + row] = own.teacher().target(own.similarities());
-            });
-      }
-    }
-    return new TeacherTargets(rows, sequences, queues.enqueued());
+    return teachers.teach(keys, queues, sequences);
   }
 
   /**
    * Computes a batch's losses and gradients, with its own keys as teachers.
    *
-   * @param queries by modality: batch × embedding, of length 1 each
-   * @param keys by modality: batch × embedding, of length 1 each, of the same sequences' other view
+   * @param queries by modality: heads × batch × embedding, of length 1 each
+   * @param keys by modality: heads × batch × embedding, of length 1 each, of the same sequences'
+   *     other view
    * @throws IllegalArgumentException if a size does not fit the settings
    */
   public StepLoss compute(float[][] queries, float[][] keys, AlignedQueues queues, int batch) {
@@ -103,9 +107,9 @@ public final class Objective implements AutoCloseable {
   /**
    * Computes a batch's losses and gradients with teachers computed before.
    *
-   * @param queries by modality: batch × embedding, of length 1 each
-   * @param keys by modality: batch × embedding, of length 1 each, of the same sequences' other
-   *     view: the positives of the contrastive losses
+   * @param queries by modality: heads × batch × embedding, of length 1 each
+   * @param keys by modality: heads × batch × embedding, of length 1 each, of the same sequences'
+   *     other view: the positives of the contrastive losses
    * @param targets from {@link #teach} with the same queues, for the same sequences
    * @throws IllegalArgumentException if a size does not fit the settings, or keys were enqueued
    *     since the targets were computed
@@ -116,15 +120,14 @@ public final class Objective implements AutoCloseable {
     check("queries", queries, batch);
     check("keys", keys, batch);
     check(targets, queues, batch);
-    int count = modalities.size();
-    double[] contrastive = new double[count];
-    double[][] distillation = new double[count][count];
-    float[][] gradients = new float[count][];
-    for (int student = 0; student < count; student++) {
-      StudentRows rows =
-          new StudentRows(
-              settings, student, queries[student], keys[student], targets, batch, embedding);
-      products.similarities(queries[student], 0, batch, queues.keys(student));
+    double[] values = new double[plan.terms().size()];
+    float[][] gradients = new float[streams.modalities()][streams.heads() * batch * embedding];
+    for (Pass pass : plan.passes()) {
+      PassRows rows =
+          new PassRows(settings, streams, pass, queries, keys, targets, batch, embedding);
+      int modality = streams.modality(pass.student());
+      int first = streams.head(pass.student()).ordinal() * batch;
+      products.similarities(queries[modality], first, batch, queues.keys(pass.queue()));
       workers.forEach(
           batch,
           (row, worker) -> {
@@ -133,55 +136,64 @@ public final class Objective implements AutoCloseable {
             rows.compute(row, own);
             products.write(row, own.coefficients());
           });
-      gradients[student] = products.combine(batch, queues.keys(student));
-      rows.addPositives(gradients[student]);
-      contrastive[student] = rows.contrastive();
-      for (int teacher : targets.teachersOf(student)) {
-        distillation[teacher][student] = rows.distillation(teacher);
+      float[] gradient = products.combine(batch, queues.keys(pass.queue()));
+      rows.addPositives(gradient);
+      for (int i = 0; i < gradient.length; i++) {
+        gradients[modality][first * embedding + i] += gradient[i];
       }
+      rows.writeTerms(values);
     }
-    StepLoss parts = new StepLoss(contrastive, distillation, 0, gradients);
-    double total = parts.contrastiveTotal() + settings.weight() * parts.distillationTotal();
-    return new StepLoss(contrastive, distillation, total, gradients);
+    List<LossTerm> terms = new ArrayList<>();
+    for (int term = 0; term < values.length; term++) {
+      terms.add(plan.terms().get(term).with(values[term]));
+    }
+    return new StepLoss(List.copyOf(terms), gradients);
   }
 
   private void check(AlignedQueues queues) {
-    if (queues.modalities() != modalities.size()
+    if (queues.modalities() != streams.count()
         || queues.capacity() != settings.queue()
         || queues.embedding() != embedding) {
       throw new IllegalArgumentException(
-          "queues of %d modalities × %d keys × %d, expected %d × %d × %d"
+          "queues of %d %s × %d keys × %d, expected %d × %d × %d"
               .formatted(
                   queues.modalities(),
+                  streams.heads() == 1 ? "modalities" : "modalities and heads",
                   queues.capacity(),
                   queues.embedding(),
-                  modalities.size(),
+                  streams.count(),
                   settings.queue(),
                   embedding));
     }
   }
 
   private void check(String what, float[][] embeddings, int sequences) {
+    List<Modality> modalities = plan.modalities();
     if (sequences < 1 || embeddings.length != modalities.size()) {
       throw new IllegalArgumentException(
           "%s of %d modalities and %d sequences, expected %d modalities and at least 1 sequence"
               .formatted(what, embeddings.length, sequences, modalities.size()));
     }
     for (int modality = 0; modality < embeddings.length; modality++) {
-      if (embeddings[modality].length != sequences * embedding) {
+      if (embeddings[modality].length != streams.heads() * sequences * embedding) {
         throw new IllegalArgumentException(
-            "%s of modality %s have %d numbers, expected %d sequences × %d"
+            "%s of modality %s have %d numbers, expected %s%d sequences × %d"
                 .formatted(
                     what,
                     modalities.get(modality).label(),
                     embeddings[modality].length,
+                    streams.heads() == 1 ? "" : streams.heads() + " heads × ",
                     sequences,
                     embedding));
       }
     }
   }
 
-  private static void check(TeacherTargets targets, AlignedQueues queues, int batch) {
+  private void check(TeacherTargets targets, AlignedQueues queues, int batch) {
+    if (!targets.settings().equals(settings)) {
+      throw new IllegalArgumentException(
+          "teacher targets computed with %s, expected %s".formatted(targets.settings(), settings));
+    }
     if (targets.sequences() != batch || targets.enqueued() != queues.enqueued()) {
       throw new IllegalArgumentException(
           "teacher targets for %d sequences at %d enqueued keys, expected %d sequences at %d: targets belong to one state of the queues"

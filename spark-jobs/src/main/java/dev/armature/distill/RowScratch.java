@@ -1,26 +1,38 @@
 package dev.armature.distill;
 
+import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.DistillSettings.Topology;
+
 /**
  * What one thread needs to work on one sequence at a time.
  *
- * @param similarities of one embedding and the whole queue
+ * @param similarities of one embedding and a whole queue
  * @param coefficients the loss's derivatives by them
  * @param teacher for keys
+ * @param aggregation for keys of cluster heads
  * @param distillation for queries
+ * @param mining for queries
  */
 record RowScratch(
     float[] similarities,
     float[] coefficients,
     Teacher teacher,
-    NeighbouringSimilarityDistillation distillation) {
+    NeighbourAggregation aggregation,
+    NeighbouringSimilarityDistillation distillation,
+    MinedPositives mining) {
 
-  static RowScratch of(DistillSettings settings) {
+  static RowScratch of(DistillSettings settings, int modalities, int embedding) {
     int queue = settings.queue();
-    int neighbours = settings.neighbours();
+    boolean mines = settings.method() == Method.CROSCLR;
+    int taught = mines ? settings.mining().positives() : settings.neighbours();
+    boolean consensus = settings.topology() == Topology.CONSENSUS;
+    int learned = (int) Math.min(queue, (long) taught * (consensus ? modalities : 1));
     return new RowScratch(
         new float[queue],
         new float[queue],
-        new Teacher(queue, neighbours, settings.teacherTemperature()),
-        new NeighbouringSimilarityDistillation(queue, neighbours, settings.studentTemperature()));
+        new Teacher(queue, taught, settings.teacherTemperature()),
+        new NeighbourAggregation(settings.cluster(), queue, embedding),
+        new NeighbouringSimilarityDistillation(queue, learned, settings.studentTemperature()),
+        new MinedPositives(settings.mining(), queue, settings.contrastTemperature()));
   }
 }

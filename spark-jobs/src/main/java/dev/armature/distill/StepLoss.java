@@ -1,27 +1,49 @@
 package dev.armature.distill;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The losses of one batch and their gradient.
  *
- * @param contrastive by modality: InfoNCE, mean over the batch
- * @param distillation by teacher and student modality: Kullback-Leibler divergence, mean over the
- *     batch, not weighted; 0 on the diagonal and where nothing is distilled
- * @param total all contrastive losses and, weighted, all distillation losses
+ * @param terms all terms of the method, those whose weight is 0 included, in an order that depends
+ *     on nothing but the settings and the modalities
  * @param gradients by modality: the total's gradient by the query embeddings as they were given,
- *     batch × embedding
+ *     heads × batch × embedding
  */
-public record StepLoss(
-    double[] contrastive, double[][] distillation, double total, float[][] gradients) {
+public record StepLoss(List<LossTerm> terms, float[][] gradients) {
 
-  /** Sum over the modalities. */
-  public double contrastiveTotal() {
-    return Arrays.stream(contrastive).sum();
+  /** The families, in the order of their first terms. */
+  public List<String> families() {
+    return terms.stream().map(LossTerm::family).distinct().toList();
   }
 
-  /** Sum over all pairs of teacher and student, not weighted. */
-  public double distillationTotal() {
-    return Arrays.stream(distillation).flatMapToDouble(Arrays::stream).sum();
+  /** Sum of a family's terms, not weighted; 0 for one that is not there. */
+  public double sum(String family) {
+    return terms.stream()
+        .filter(term -> term.family().equals(family))
+        .mapToDouble(LossTerm::value)
+        .sum();
+  }
+
+  /** What is minimized: all terms, weighted. */
+  public double total() {
+    double total = 0;
+    for (String family : families()) {
+      double[] weights = of(family).mapToDouble(LossTerm::weight).distinct().toArray();
+      for (double weight : weights) {
+        total +=
+            weight
+                * of(family)
+                    .filter(term -> term.weight() == weight)
+                    .mapToDouble(LossTerm::value)
+                    .sum();
+      }
+    }
+    return total;
+  }
+
+  private Stream<LossTerm> of(String family) {
+    return terms.stream().filter(term -> term.family().equals(family));
   }
 }

@@ -1,16 +1,17 @@
 package dev.armature.distill;
 
+import dev.armature.distill.NeighbourAggregation.Aggregate;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
- * What teachers say about a number of sequences: for each modality and sequence, which positions of
- * the queue are its neighbours and how probable each is.
+ * What teachers say about a number of sequences: for each teacher and sequence, which positions of
+ * the queue are its neighbours and how probable each is; with a cluster branch, the aggregated
+ * keys.
  *
  * <p>Belongs to the state of the queues it was computed against; positions mean nothing after the
- * next keys are enqueued. A row takes queue/8 + 4·neighbours bytes: 34 KB at 16384 and 8192.
- * Immutable and thread-safe.
+ * next keys are enqueued. A row takes queue/8 + 4·neighbours bytes, 34 KB at 16384 and 8192; an
+ * aggregated key 4·(embedding + its neighbours). Immutable and thread-safe.
  */
 public final class TeacherTargets {
 
@@ -29,18 +30,34 @@ public final class TeacherTargets {
     }
   }
 
+  private final DistillSettings settings;
   private final Row[][] rows;
+  private final Aggregate[][] aggregates;
   private final int sequences;
   private final long enqueued;
 
   /**
-   * @param rows by modality and sequence; no modality where nothing is distilled
+   * @param settings of the objective that computed them
+   * @param rows by teacher and sequence; no sequence where nobody needs the teacher
+   * @param aggregates by modality and sequence; no modality where nothing is aggregated
    * @param enqueued the number of keys that had been enqueued
    */
-  TeacherTargets(Row[][] rows, int sequences, long enqueued) {
+  TeacherTargets(
+      DistillSettings settings,
+      Row[][] rows,
+      Aggregate[][] aggregates,
+      int sequences,
+      long enqueued) {
+    this.settings = settings;
     this.rows = rows;
+    this.aggregates = aggregates;
     this.sequences = sequences;
     this.enqueued = enqueued;
+  }
+
+  /** What the keys were asked to teach. */
+  DistillSettings settings() {
+    return settings;
   }
 
   /** Number of sequences. */
@@ -62,23 +79,38 @@ public final class TeacherTargets {
    */
   public TeacherTargets slice(int from, int count) {
     Objects.checkFromIndexSize(from, count, sequences);
-    Row[][] slices = new Row[rows.length][];
-    Arrays.setAll(slices, modality -> Arrays.copyOfRange(rows[modality], from, from + count));
-    return new TeacherTargets(slices, count, enqueued);
+    Row[][] ownRows = rows.clone();
+    for (int teacher = 0; teacher < ownRows.length; teacher++) {
+      if (ownRows[teacher].length > 0) {
+        ownRows[teacher] = Arrays.copyOfRange(rows[teacher], from, from + count);
+      }
+    }
+    Aggregate[][] ownAggregates = aggregates.clone();
+    Arrays.setAll(
+        ownAggregates, modality -> Arrays.copyOfRange(aggregates[modality], from, from + count));
+    return new TeacherTargets(settings, ownRows, ownAggregates, count, enqueued);
   }
 
-  /** Number of modalities that teach; 0 where nothing is distilled. */
-  int modalities() {
-    return rows.length;
+  Row row(int teacher, int sequence) {
+    return rows[teacher][sequence];
   }
 
-  /** The modalities that a modality learns from: all others. */
-  int[] teachersOf(int student) {
-    return IntStream.range(0, rows.length).filter(teacher -> teacher != student).toArray();
+  Aggregate aggregate(int modality, int sequence) {
+    return aggregates[modality][sequence];
   }
 
-  Row row(int modality, int sequence) {
-    return rows[modality][sequence];
+  /** A modality's aggregated keys: sequences × embedding. */
+  float[] aggregatedKeys(int modality, int embedding) {
+    return keys(aggregates[modality], 0, sequences, embedding);
+  }
+
+  /** Some aggregated keys in one array: count × embedding. */
+  static float[] keys(Aggregate[] aggregates, int first, int count, int embedding) {
+    float[] keys = new float[count * embedding];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(aggregates[first + i].key(), 0, keys, i * embedding, embedding);
+    }
+    return keys;
   }
 
   /** Writes the positions of the bits that are set, rising. */

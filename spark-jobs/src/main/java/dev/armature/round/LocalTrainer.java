@@ -63,7 +63,7 @@ final class LocalTrainer {
       float[][] keys = teaching.keys(step);
       StepLoss loss =
           resources.objective().compute(queries, keys, teaching.targets(step), queues, batch);
-      losses.add(LossTerms.of(loss, plan.modalities()));
+      losses.add(LossTerms.of(loss));
       kept.keep(step, keys);
       teaching.done(step);
       times.charge(Phase.LOSSES);

@@ -1,31 +1,26 @@
 package dev.armature.round;
 
+import dev.armature.distill.LossTerm;
 import dev.armature.distill.StepLoss;
-import dev.armature.skeleton.Modality;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Gives the terms of a step's loss their names. */
+/** Gives the terms of a step's loss their names, and every family but the contrastive a sum. */
 final class LossTerms {
   private LossTerms() {}
 
-  static StepLosses of(StepLoss loss, List<Modality> modalities) {
+  static StepLosses of(StepLoss loss) {
     Map<String, Double> terms = new LinkedHashMap<>();
-    for (int m = 0; m < modalities.size(); m++) {
-      terms.put("contrastive." + modalities.get(m).label(), loss.contrastive()[m]);
-    }
-    for (int teacher = 0; teacher < modalities.size(); teacher++) {
-      for (int student = 0; student < modalities.size(); student++) {
-        if (teacher != student) {
-          terms.put(
-              "distillation.%s-%s"
-                  .formatted(modalities.get(teacher).label(), modalities.get(student).label()),
-              loss.distillation()[teacher][student]);
+    for (String family : loss.families()) {
+      for (LossTerm term : loss.terms()) {
+        if (term.family().equals(family)) {
+          terms.put(term.name(), term.value());
         }
       }
+      if (!family.equals("contrastive")) {
+        terms.put(family, loss.sum(family));
+      }
     }
-    terms.put("distillation", loss.distillationTotal());
     terms.put("total", loss.total());
     return new StepLosses(terms);
   }

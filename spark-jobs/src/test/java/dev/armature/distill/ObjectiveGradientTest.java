@@ -42,10 +42,11 @@ class ObjectiveGradientTest {
       double[][] exact = ReferenceObjective.doubles(queries);
       boolean distils = method == Method.CMD;
       for (int b = 0; b < 3; b++) {
-        assertThat(actual.contrastive()[b]).isCloseTo(reference.contrastive(b, exact), near(10));
+        assertThat(Losses.contrastive(actual)[b])
+            .isCloseTo(reference.contrastive(b, exact), near(10));
         for (int a = 0; a < 3; a++) {
           double expected = distils && a != b ? reference.distillation(a, b, exact) : 0;
-          assertThat(actual.distillation()[a][b]).isCloseTo(expected, near(expected));
+          assertThat(Losses.distillation(actual)[a][b]).isCloseTo(expected, near(expected));
         }
       }
       ToDoubleFunction<double[][]> total =

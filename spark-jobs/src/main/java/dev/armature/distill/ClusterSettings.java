@@ -1,0 +1,85 @@
+package dev.armature.distill;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * I²MD's cluster branch.
+ *
+ * <p>From the abstract of Mao et al., <em>I²MD: 3D Action Representation Learning with Inter- and
+ * Intra-modal Mutual Distillation</em>, 2023: a second, cluster-level discrimination branch in
+ * every modality; dynamic aggregation of highly correlated neighbouring features, so that local
+ * clusters are contrasted; mutual distillation between the two branches. That neighbours come from
+ * the queue by similarity, that their number follows from the similarities and that the mix is
+ * normalized is how the method is described to us. All that is below, its defaults included, is our
+ * reading: neither code nor values were published with the abstract.
+ *
+ * @param weight of the cluster-level contrastive losses, at least 0
+ * @param most keys that are aggregated at most, at least 0; with 0 the branch is a second MoCo
+ * @param leastSimilarity from which similarity on, −1 to 1, a key of the queue counts as highly
+ *     correlated
+ * @param temperature of the softmax over the similarities that gives the weights of the mix (the
+ *     key's own similarity is 1), greater than 0
+ * @param excludesNeighbours whether aggregated keys are left out of the negatives
+ * @param teaches which embedding's similarities the cluster branch teaches
+ * @param fromInstance weight of distilling the instance branch into the cluster branch, at least 0
+ * @param fromCluster weight of distilling the cluster branch into the instance branch, at least 0
+ * @param crossModal whether the cluster branches of different modalities distil into each other too
+ */
+public record ClusterSettings(
+    double weight,
+    int most,
+    double leastSimilarity,
+    double temperature,
+    boolean excludesNeighbours,
+    Teaches teaches,
+    double fromInstance,
+    double fromCluster,
+    boolean crossModal)
+    implements Serializable {
+
+  /** Which embedding's similarities with the queue the cluster branch teaches. */
+  public enum Teaches {
+    /** The cluster head's key. */
+    KEY,
+    /** The aggregated key. */
+    AGGREGATE
+  }
+
+  /** Our reading's values. */
+  public static final ClusterSettings DEFAULT =
+      new ClusterSettings(1, 32, 0.8, 0.1, true, Teaches.KEY, 1, 1, false);
+
+  /**
+   * @throws IllegalArgumentException if a number is out of its range; the message names it
+   */
+  public ClusterSettings {
+    Objects.requireNonNull(teaches, "teaches");
+    weight("cluster.weight", weight);
+    weight("cluster.fromInstance", fromInstance);
+    weight("cluster.fromCluster", fromCluster);
+    if (most < 0) {
+      throw new IllegalArgumentException("cluster.most must be at least 0, found " + most);
+    }
+    if (!(leastSimilarity >= -1 && leastSimilarity <= 1)) {
+      throw new IllegalArgumentException(
+          "cluster.leastSimilarity must be −1 to 1, found " + leastSimilarity);
+    }
+    if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "cluster.temperature must be finite and greater than 0, found " + temperature);
+    }
+  }
+
+  private static void weight(String name, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + " must be finite and at least 0, found " + value);
+    }
+  }
+
+  /** The same without distillation between the branches: the first of two stages. */
+  public ClusterSettings withoutDistillation() {
+    return new ClusterSettings(
+        weight, most, leastSimilarity, temperature, excludesNeighbours, teaches, 0, 0, crossModal);
+  }
+}

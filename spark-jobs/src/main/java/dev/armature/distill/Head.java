@@ -1,0 +1,16 @@
+package dev.armature.distill;
+
+import java.util.Locale;
+
+/** A projection head of an encoder, with a queue of its own. Together with a modality, a stream. */
+public enum Head {
+  /** Tells sequences apart; every method has it. */
+  INSTANCE,
+  /** Tells clusters of similar sequences apart: I²MD's second head. */
+  CLUSTER;
+
+  /** The name used in metrics, for instance {@code instance}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

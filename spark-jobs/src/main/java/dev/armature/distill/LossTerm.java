@@ -1,0 +1,22 @@
+package dev.armature.distill;
+
+/**
+ * One term of a loss.
+ *
+ * @param family terms of a kind: {@code contrastive}, {@code distillation}, {@code mcl}, {@code
+ *     mining}, {@code cluster}, {@code intra}
+ * @param of what it is of: a modality, or teacher-student
+ * @param weight with which it is in the total
+ * @param value mean over the batch, not weighted; 0 where its weight leaves it out
+ */
+public record LossTerm(String family, String of, double weight, double value) {
+
+  /** The name in metrics, for instance {@code distillation.joint-motion}. */
+  public String name() {
+    return family + "." + of;
+  }
+
+  LossTerm with(double newValue) {
+    return new LossTerm(family, of, weight, newValue);
+  }
+}

@@ -135,14 +135,14 @@ class MethodLawsTest {
                     new ClusterSettings(0.7, number, 0.3, 0.2, first, teaches, 1, 0.5, second)));
   }
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void permuting_all_queues_alike_changes_no_loss(
       @ForAll("methods") DistillSettings settings, @ForAll @IntRange(max = 1 << 30) int seed) {
     Batch batch = Batch.random(settings, 3, seed);
     assertSame(batch.withQueues(shuffled(QUEUE, seed)).loss(settings, 1), batch.loss(settings, 1));
   }
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void permuting_the_batch_permutes_the_gradients(
       @ForAll("methods") DistillSettings settings, @ForAll @IntRange(max = 1 << 30) int seed) {
     Batch batch = Batch.random(settings, 3, seed);
@@ -155,7 +155,7 @@ class MethodLawsTest {
     assertSame(after, new StepLoss(before.terms(), expected.queries()));
   }
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void the_number_of_threads_does_not_change_a_bit(
       @ForAll("methods") DistillSettings settings,
       @ForAll @IntRange(min = 1, max = 6) int modalities) {
@@ -166,7 +166,7 @@ class MethodLawsTest {
     assertThat(four.gradients()).isDeepEqualTo(one.gradients());
   }
 
-  @Property(tries = 40)
+  @Property(tries = 20)
   void targets_of_many_steps_at_once_are_those_of_each(
       @ForAll("methods") DistillSettings settings, @ForAll @IntRange(max = 1 << 30) int seed) {
     // More sequences than are taught at once, and the last chunk is a small one.
@@ -194,7 +194,7 @@ class MethodLawsTest {
     }
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void an_embedding_that_is_no_number_makes_a_loss_that_is_none(
       @ForAll("methods") DistillSettings settings, @ForAll boolean key) {
     Batch batch = Batch.random(settings, 3, 7);
@@ -202,7 +202,7 @@ class MethodLawsTest {
     assertThat(batch.loss(settings, 1).total()).isNaN();
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void weight_zero_is_the_base_method_to_the_bit(
       @ForAll("methods") DistillSettings settings,
       @ForAll @IntRange(min = 1, max = 4) int modalities) {
@@ -225,7 +225,7 @@ class MethodLawsTest {
         .isEqualTo(batch.loss(settings, 1).terms().stream().map(LossTerm::name).toList());
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void without_neighbours_and_distillation_the_branches_are_two_mocos(
       @ForAll @IntRange(max = 1 << 30) int seed) {
     DistillSettings alone =
@@ -252,7 +252,7 @@ class MethodLawsTest {
    * same are not enough: the student is a query and the teacher the key of another view. With equal
    * views, too, they are.
    */
-  @Property(tries = 25)
+  @Property(tries = 12)
   void equal_branches_that_see_equal_views_at_equal_temperatures_have_nothing_to_exchange(
       @ForAll @IntRange(max = 1 << 30) int seed) {
     DistillSettings exchanging = equalTemperatures(1);
@@ -269,7 +269,7 @@ class MethodLawsTest {
     }
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void equal_branches_that_see_different_views_learn_the_same_from_each_other(
       @ForAll @IntRange(max = 1 << 30) int seed) {
     DistillSettings exchanging = equalTemperatures(1);
@@ -334,7 +334,7 @@ class MethodLawsTest {
   }
 
   /** A student of M − 1 equal teachers hears M − 1 times what their consensus says once. */
-  @Property(tries = 25)
+  @Property(tries = 12)
   void a_consensus_of_equal_teachers_is_one_of_the_pairs(
       @ForAll @IntRange(max = 1 << 30) int seed,
       @ForAll @IntRange(min = 2, max = 5) int modalities) {
@@ -371,7 +371,7 @@ class MethodLawsTest {
         ClusterSettings.DEFAULT);
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void a_consensus_has_a_probability_for_everybodys_neighbour(
       @ForAll @IntRange(max = 1 << 30) int seed, @ForAll @IntRange(min = 1, max = 5) int teachers) {
     int queue = 130;
@@ -399,7 +399,7 @@ class MethodLawsTest {
     assertThat(consensus.negativeEntropy()).isCloseTo(negativeEntropy, within(1e-6));
   }
 
-  @Property(tries = 25)
+  @Property(tries = 12)
   void mutual_contrast_treats_a_pair_alike(@ForAll @IntRange(max = 1 << 30) int seed) {
     DistillSettings mcl = new DistillSettings(Method.MCL, QUEUE, 1, 0.9, 0.07, 0.05, 0.1);
     Batch batch = Batch.random(mcl, 2, seed);
@@ -443,7 +443,7 @@ class MethodLawsTest {
    * and c the plain contrastive loss, of one sequence: the mined likelihood is that of the key, or,
    * where it is not the key, the hard teacher's position.
    */
-  @Property(tries = 25)
+  @Property(tries = 12)
   void one_mined_positive_is_what_a_hard_teacher_distils_and_the_key(
       @ForAll @IntRange(max = 1 << 30) int seed, @ForAll Form form) {
     DistillSettings mining =
@@ -485,7 +485,7 @@ class MethodLawsTest {
     return Arrays.stream(vectors).map(one -> Arrays.copyOf(one, EMBEDDING)).toArray(float[][]::new);
   }
 
-  @Property(tries = 30)
+  @Property(tries = 15)
   void queues_that_are_no_multiple_of_the_batch_wrap_in_the_middle_of_one(
       @ForAll("methods") DistillSettings settings) {
     Batch batch = Batch.random(settings, 3, 1);

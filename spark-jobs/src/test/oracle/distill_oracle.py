@@ -27,6 +27,11 @@ CLUSTER = {
 NAMES = ["joint", "motion", "bone"]
 
 
+def short(numbers):
+    """Float32 numbers with the nine digits that tell them apart."""
+    return [float(f"{number:.9g}") for number in numbers]
+
+
 def unit(*shape):
     return F.normalize(torch.randn(*shape), dim=-1)
 
@@ -214,15 +219,18 @@ class Method:
     def result(self):
         getattr(self, self.s["method"].lower())()
         self.total.backward()
-        heads_last = lambda x: [x[:, m].flatten().tolist() for m in range(self.modalities)]
+
+        def by_modality(x):
+            return [x[:, m].flatten().tolist() for m in range(self.modalities)]
+
         return {
             **self.s,
-            "queues": self.queues.flatten(0, 1).flatten(1).tolist(),
-            "keys": heads_last(self.keys),
-            "queries": heads_last(self.queries),
+            "queues": [short(x) for x in self.queues.flatten(0, 1).flatten(1).tolist()],
+            "keys": [short(x) for x in by_modality(self.keys)],
+            "queries": [short(x) for x in by_modality(self.queries)],
             "terms": self.terms,
             "total": self.total.item(),
-            "gradients": heads_last(self.leaves.grad),
+            "gradients": [short(x) for x in by_modality(self.leaves.grad)],
         }
 
 

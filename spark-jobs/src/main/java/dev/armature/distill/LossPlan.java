@@ -1,11 +1,13 @@
 package dev.armature.distill;
 
+import dev.armature.distill.ClusterSettings.Teaches;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.distill.DistillSettings.Topology;
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a method consists of: its terms, the passes over similarities that compute them, and the
@@ -204,11 +206,18 @@ final class LossPlan {
 
   /** The teacher that is the consensus of all streams of a head. */
   int consensus(Head head) {
-    return streams.count() + head.ordinal();
+    return streams.count() + head.place();
   }
 
-  /** Whether the keys of the cluster heads are aggregated. */
+  /** Whether the keys of the cluster heads are aggregated: as positives, or because they teach. */
   boolean aggregates() {
-    return streams.heads() > 1;
+    return passes.stream().anyMatch(Pass::aggregated)
+        || (settings.cluster().teaches() == Teaches.AGGREGATE && clusterTeaches());
+  }
+
+  private boolean clusterTeaches() {
+    boolean consensus = streams.heads() > 1 && teaches(consensus(Head.CLUSTER));
+    return consensus
+        || IntStream.range(streams.modalities(), streams.count()).anyMatch(this::teaches);
   }
 }

@@ -12,14 +12,18 @@ public record Neighbours(double value) {
    * @throws IllegalArgumentException if the value is neither
    */
   public Neighbours {
-    boolean fraction = value > 0 && value < 1;
-    boolean number = value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value);
-    if (!fraction && !number) {
+    if (!valid(value)) {
       throw new IllegalArgumentException(
-          "neighbours must be a whole number from 1 on, or a fraction of the queue between 0 and 1,"
-              + " found "
+          "neighbours must be a whole number from 1 on, or a fraction of the queue between 0 and 1, found "
               + value);
     }
+  }
+
+  /** Whether a value is a whole number of keys, or a fraction. */
+  public static boolean valid(double value) {
+    boolean fraction = value > 0 && value < 1;
+    boolean number = value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value);
+    return fraction || number;
   }
 
   /**

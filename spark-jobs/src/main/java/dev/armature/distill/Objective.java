@@ -126,7 +126,7 @@ public final class Objective implements AutoCloseable {
       PassRows rows =
           new PassRows(settings, streams, pass, queries, keys, targets, batch, embedding);
       int modality = streams.modality(pass.student());
-      int first = streams.head(pass.student()).ordinal() * batch;
+      int first = streams.head(pass.student()).place() * batch;
       products.similarities(queries[modality], first, batch, queues.keys(pass.queue()));
       workers.forEach(
           batch,

@@ -47,10 +47,10 @@ final class PassRows {
     this.embedding = embedding;
     int stride = batch * embedding;
     this.queries = queries[streams.modality(pass.student())];
-    this.firstQuery = streams.head(pass.student()).ordinal() * stride;
+    this.firstQuery = streams.head(pass.student()).place() * stride;
     this.positives =
         pass.aggregated() ? targets.aggregatedKeys(modality, embedding) : keys[modality];
-    this.firstPositive = pass.aggregated() ? 0 : streams.head(pass.queue()).ordinal() * stride;
+    this.firstPositive = pass.aggregated() ? 0 : streams.head(pass.queue()).place() * stride;
     this.contrastive = new double[batch];
     this.distilled = new double[pass.distilled().size()][batch];
     this.mined = new double[pass.mined().size()][batch];

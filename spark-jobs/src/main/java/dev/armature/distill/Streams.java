@@ -1,6 +1,7 @@
 package dev.armature.distill;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The streams of embeddings, one for each modality and head, and their order: the instance heads of
@@ -17,10 +18,10 @@ public record Streams(int modalities, int heads) {
    * @throws IllegalArgumentException if there is no modality or no such number of heads
    */
   public Streams {
-    if (modalities < 1 || heads < 1 || heads > Head.values().length) {
+    if (modalities < 1 || heads < 1 || heads > 2) {
       throw new IllegalArgumentException(
-          "streams of %d modalities × %d heads, expected at least 1 × 1 to %d"
-              .formatted(modalities, heads, Head.values().length));
+          "streams of %d modalities × %d heads, expected at least 1 × 1 to 2"
+              .formatted(modalities, heads));
     }
   }
 
@@ -29,9 +30,14 @@ public record Streams(int modalities, int heads) {
     return modalities * heads;
   }
 
+  /** The heads of each modality, in the order of their streams. */
+  List<Head> each() {
+    return heads == 1 ? List.of(Head.INSTANCE) : List.of(Head.INSTANCE, Head.CLUSTER);
+  }
+
   /** A stream's place in the order. */
   public int index(int modality, Head head) {
-    return head.ordinal() * modalities + modality;
+    return head.place() * modalities + modality;
   }
 
   /** The modality of a stream. */
@@ -41,7 +47,7 @@ public record Streams(int modalities, int heads) {
 
   /** The head of a stream. */
   public Head head(int stream) {
-    return Head.values()[stream / modalities];
+    return stream < modalities ? Head.INSTANCE : Head.CLUSTER;
   }
 
   /**
@@ -67,7 +73,7 @@ public record Streams(int modalities, int heads) {
                 .formatted(numbers.length, modality(stream), heads));
       }
       int length = numbers.length / heads;
-      int start = head(stream).ordinal() * length;
+      int start = head(stream).place() * length;
       byStream[stream] = heads == 1 ? numbers : Arrays.copyOfRange(numbers, start, start + length);
     }
     return byStream;

@@ -3,6 +3,7 @@ package dev.armature.distill;
 import dev.armature.distill.ClusterSettings.Teaches;
 import dev.armature.distill.NeighbourAggregation.Aggregate;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Computes what keys teach: the distributions of the streams and their consensus, mined positives,
@@ -46,18 +47,20 @@ final class Teachers {
     for (int teacher = 0; teacher < rows.length; teacher++) {
       rows[teacher] = new TeacherTargets.Row[plan.teaches(teacher) ? sequences : 0];
     }
-    int aggregating = plan.aggregates() ? streams.modalities() : 0;
-    Aggregate[][] aggregates = new Aggregate[aggregating][sequences];
+    Aggregate[][] aggregates =
+        new Aggregate[plan.aggregates() ? streams.modalities() : 0][sequences];
     for (int first = 0; first < sequences; first += AT_ONCE) {
       Chunk chunk = new Chunk(keys, queues, sequences, first, Math.min(AT_ONCE, sequences - first));
-      if (aggregating > 0) {
-        chunk.aggregate(aggregates);
-      }
-      for (int head = 0; head < streams.heads(); head++) {
-        chunk.distributions(Head.values()[head], aggregates, rows);
+      for (Head head : streams.each()) {
+        chunk.teach(head, aggregates, rows);
       }
     }
     return new TeacherTargets(settings, rows, aggregates, sequences, queues.enqueued());
+  }
+
+  /** What is done with a row of similarities, by any thread. */
+  private interface RowWork {
+    void run(int row, RowScratch own);
   }
 
   /** Some sequences that are next to each other. */
@@ -76,74 +79,75 @@ final class Teachers {
       this.count = count;
     }
 
-    void aggregate(Aggregate[][] aggregates) {
-      for (int modality = 0; modality < aggregates.length; modality++) {
-        int stream = streams.index(modality, Head.CLUSTER);
-        int offset = sequences + first;
-        float[] ofModality = keys[modality];
-        Aggregate[] own = aggregates[modality];
-        FloatBuffer queue = queues.keys(stream).asBuffer();
-        products.similarities(ofModality, offset, count, queues.keys(stream));
-        workers.forEach(
-            count,
-            (row, worker) -> {
-              RowScratch rowScratch = scratch[worker];
-              products.read(row, rowScratch.similarities());
-              own[first + row] =
-                  rowScratch
-                      .aggregation()
-                      .aggregate(
-                          ofModality, (offset + row) * embedding, rowScratch.similarities(), queue);
-            });
-      }
-    }
-
-    /** The distributions of a head's streams, and their consensus, as far as they are needed. */
-    void distributions(Head head, Aggregate[][] aggregates, TeacherTargets.Row[][] rows) {
+    /** Everything that the streams of a head teach, and their consensus, as far as it is needed. */
+    void teach(Head head, Aggregate[][] aggregates, TeacherTargets.Row[][] rows) {
       boolean consensus = plan.teaches(plan.consensus(head));
-      TeacherTargets.Row[][] taught = new TeacherTargets.Row[streams.modalities()][];
+      TeacherTargets.Row[][] taught = new TeacherTargets.Row[streams.modalities()][count];
       for (int modality = 0; modality < taught.length; modality++) {
         int stream = streams.index(modality, head);
         boolean alone = plan.teaches(stream);
-        if (alone || consensus) {
-          taught[modality] = distributions(modality, head, aggregates);
-        }
+        teach(modality, head, alone || consensus, aggregates, taught[modality]);
         if (alone) {
           System.arraycopy(taught[modality], 0, rows[stream], first, count);
         }
       }
       if (consensus) {
         TeacherTargets.Row[] agreed = rows[plan.consensus(head)];
-        workers.forEach(
-            count,
-            (row, worker) -> {
-              TeacherTargets.Row[] teachers = new TeacherTargets.Row[taught.length];
-              for (int modality = 0; modality < teachers.length; modality++) {
-                teachers[modality] = taught[modality][row];
-              }
-              agreed[first + row] = Consensus.of(teachers);
-            });
+        workers.forEach(count, (row, worker) -> agreed[first + row] = consensus(taught, row));
       }
     }
 
-    private TeacherTargets.Row[] distributions(int modality, Head head, Aggregate[][] aggregates) {
+    private void teach(
+        int modality,
+        Head head,
+        boolean distribution,
+        Aggregate[][] aggregates,
+        TeacherTargets.Row[] taught) {
       int stream = streams.index(modality, head);
-      if (head == Head.CLUSTER && settings.cluster().teaches() == Teaches.AGGREGATE) {
-        float[] mixed = TeacherTargets.keys(aggregates[modality], first, count, embedding);
-        products.similarities(mixed, 0, count, queues.keys(stream));
-      } else {
-        int offset = head.ordinal() * sequences + first;
-        products.similarities(keys[modality], offset, count, queues.keys(stream));
+      boolean mixes = head == Head.CLUSTER && aggregates.length > 0;
+      boolean fromMix = mixes && settings.cluster().teaches() == Teaches.AGGREGATE;
+      float[] ofModality = keys[modality];
+      int offset = head.place() * sequences + first;
+      if (mixes || distribution) {
+        FloatBuffer queue = queues.keys(stream).asBuffer();
+        forEach(
+            ofModality,
+            offset,
+            stream,
+            (row, own) -> {
+              if (mixes) {
+                int start = (offset + row) * embedding;
+                aggregates[modality][first + row] =
+                    own.aggregation().aggregate(ofModality, start, own.similarities(), queue);
+              }
+              if (distribution && !fromMix) {
+                taught[row] = own.teacher().target(own.similarities());
+              }
+            });
       }
-      TeacherTargets.Row[] targets = new TeacherTargets.Row[count];
+      if (distribution && fromMix) {
+        float[] mixed = TeacherTargets.keys(aggregates[modality], first, count, embedding);
+        forEach(
+            mixed, 0, stream, (row, own) -> taught[row] = own.teacher().target(own.similarities()));
+      }
+    }
+
+    /** Works on the similarities of embeddings with a stream's queue. */
+    private void forEach(float[] embeddings, int offset, int stream, RowWork work) {
+      products.similarities(embeddings, offset, count, queues.keys(stream));
       workers.forEach(
           count,
           (row, worker) -> {
             RowScratch own = scratch[worker];
             products.read(row, own.similarities());
-            targets[row] = own.teacher().target(own.similarities());
+            work.run(row, own);
           });
-      return targets;
     }
+  }
+
+  private static TeacherTargets.Row consensus(TeacherTargets.Row[][] taught, int row) {
+    TeacherTargets.Row[] teachers = new TeacherTargets.Row[taught.length];
+    Arrays.setAll(teachers, modality -> taught[modality][row]);
+    return Consensus.of(teachers);
   }
 }

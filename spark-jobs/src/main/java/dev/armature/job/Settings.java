@@ -3,6 +3,8 @@ package dev.armature.job;
 import com.typesafe.config.Config;
 import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
+import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.Neighbours;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
 import dev.armature.round.LearningRateChange;
@@ -174,7 +176,7 @@ public record Settings(
 
   private static DistillSettings distill(ConfigReader reader, int batch, Use use) {
     int queue = reader.integer("distill.queue", 1);
-    int neighbours = reader.integer("distill.neighbours", 1);
+    int neighbours = neighbours(reader, queue);
     boolean trains = use == Use.TRAINING;
     reader.require(
         neighbours <= queue || !trains,
@@ -184,14 +186,30 @@ public record Settings(
         batch <= queue || !trains,
         "distill.queue",
         "found %d, expected at least train.batch = %d".formatted(queue, batch));
+    Method method = reader.choice("distill.method", Method.class);
+    reader.require(
+        method != Method.I2MD,
+        "distill.method",
+        "found i2md, expected base, mcl, crosclr or cmd: rounds have no second queue yet");
     return new DistillSettings(
-        reader.choice("distill.method", DistillSettings.Method.class),
+        method,
         queue,
         Math.min(neighbours, queue),
         reader.number("distill.weight", 0, Double.MAX_VALUE),
         reader.positive("distill.temperature.contrast"),
         reader.positive("distill.temperature.teacher"),
         reader.positive("distill.temperature.student"));
+  }
+
+  private static int neighbours(ConfigReader reader, int queue) {
+    double value = reader.positive("distill.neighbours");
+    boolean valid = Neighbours.valid(value);
+    reader.require(
+        valid,
+        "distill.neighbours",
+        "found %s, expected a whole number from 1 on, or a fraction of the queue between 0 and 1"
+            .formatted(value));
+    return new Neighbours(valid ? value : 1).of(queue);
   }
 
   private static RoundSettings round(ConfigReader reader) {

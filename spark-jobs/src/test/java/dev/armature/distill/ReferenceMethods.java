@@ -38,7 +38,7 @@ final class ReferenceMethods {
     double[][][] all = new double[streams.count()][][];
     for (int stream = 0; stream < all.length; stream++) {
       double[][] vectors = vectors(byModality[streams.modality(stream)]);
-      int first = streams.head(stream).ordinal() * batch;
+      int first = streams.head(stream).place() * batch;
       all[stream] = Arrays.copyOfRange(vectors, first, first + batch);
     }
     return all;

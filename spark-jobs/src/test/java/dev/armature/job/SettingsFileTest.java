@@ -89,6 +89,16 @@ class SettingsFileTest {
   }
 
   @Test
+  void neighbours_may_be_a_fraction_of_the_queue() {
+    assertThat(set("distill.queue=600", "distill.neighbours=0.25").distill().neighbours())
+        .isEqualTo(150);
+    assertThatThrownBy(() -> set("distill.neighbours=1.5"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining(
+            "distill.neighbours: found 1.5, expected a whole number from 1 on, or a fraction");
+  }
+
+  @Test
   void a_broken_schedule_is_refused() {
     assertThatThrownBy(() -> set("train.schedule=[{epoch=0, factor=0.1}]"))
         .isInstanceOf(UserMistakeException.class)

@@ -1,5 +1,7 @@
 package dev.armature.distill;
 
+import java.util.Arrays;
+
 /**
  * What several teachers say on average:
  *
@@ -9,45 +11,48 @@ package dev.armature.distill;
  * where pairs take M·(M−1): of teachers that all agree, one consensus says what each of them says
  * once. With the whole queue as neighbours the gradient is exactly 1/M of the gradient from all M
  * teachers, the student's own included; the losses differ by the teachers' disagreement, which has
- * no gradient.
+ * no gradient. Has scratch memory of its own: one object per thread.
  */
 final class Consensus {
-  private Consensus() {}
+  private final float[] sums;
+  private final int[] positions;
+
+  /**
+   * @param queue keys in a queue
+   */
+  Consensus(int queue) {
+    this.sums = new float[queue];
+    this.positions = new int[queue];
+  }
 
   /**
    * The consensus about one sequence.
    *
-   * @param teachers at least 1, over queues of equal length
+   * @param teachers at least 1
    */
-  static TeacherTargets.Row of(TeacherTargets.Row[] teachers) {
+  TeacherTargets.Row of(TeacherTargets.Row[] teachers) {
+    Arrays.fill(sums, 0);
     long[] union = new long[teachers[0].neighbours().length];
-    int count = 0;
-    for (int word = 0; word < union.length; word++) {
-      for (TeacherTargets.Row teacher : teachers) {
+    float share = 1f / teachers.length;
+    for (TeacherTargets.Row teacher : teachers) {
+      for (int word = 0; word < union.length; word++) {
         union[word] |= teacher.neighbours()[word];
       }
-      count += Long.bitCount(union[word]);
-    }
-    float[] probabilities = new float[count];
-    int[] places = new int[teachers.length];
-    double share = 1.0 / teachers.length;
-    double negativeEntropy = 0;
-    int next = 0;
-    for (int word = 0; word < union.length; word++) {
-      for (long left = union[word]; left != 0; left &= left - 1) {
-        long bit = left & -left;
-        double sum = 0;
-        for (int teacher = 0; teacher < teachers.length; teacher++) {
-          if ((teachers[teacher].neighbours()[word] & bit) != 0) {
-            sum += teachers[teacher].probabilities()[places[teacher]++];
-          }
-        }
-        double probability = sum * share;
-        // The limit of p·log p towards 0 is 0; NaN must stay NaN.
-        negativeEntropy += probability == 0 ? 0 : probability * Math.log(probability);
-        probabilities[next++] = (float) probability;
+      teacher.positions(positions);
+      float[] probabilities = teacher.probabilities();
+      for (int i = 0; i < probabilities.length; i++) {
+        sums[positions[i]] += probabilities[i] * share;
       }
     }
-    return new TeacherTargets.Row(union, probabilities, negativeEntropy);
+    int count = 0;
+    for (long word : union) {
+      count += Long.bitCount(word);
+    }
+    TeacherTargets.positions(union, positions);
+    float[] probabilities = new float[count];
+    for (int i = 0; i < count; i++) {
+      probabilities[i] = sums[positions[i]];
+    }
+    return new TeacherTargets.Row(union, probabilities, Logarithm.negativeEntropy(probabilities));
   }
 }

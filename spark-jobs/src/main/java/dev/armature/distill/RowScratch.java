@@ -9,6 +9,7 @@ import dev.armature.distill.DistillSettings.Topology;
  * @param similarities of one embedding and a whole queue
  * @param coefficients the loss's derivatives by them
  * @param teacher for keys
+ * @param consensus of teachers
  * @param aggregation for keys of cluster heads
  * @param distillation for queries
  * @param mining for queries
@@ -17,6 +18,7 @@ record RowScratch(
     float[] similarities,
     float[] coefficients,
     Teacher teacher,
+    Consensus consensus,
     NeighbourAggregation aggregation,
     NeighbouringSimilarityDistillation distillation,
     MinedPositives mining) {
@@ -31,6 +33,7 @@ record RowScratch(
         new float[queue],
         new float[queue],
         new Teacher(queue, taught, settings.teacherTemperature()),
+        new Consensus(consensus ? queue : 0),
         new NeighbourAggregation(settings.cluster(), queue, embedding),
         new NeighbouringSimilarityDistillation(queue, learned, settings.studentTemperature()),
         new MinedPositives(settings.mining(), queue, settings.contrastTemperature()));

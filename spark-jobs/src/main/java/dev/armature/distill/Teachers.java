@@ -93,7 +93,10 @@ final class Teachers {
       }
       if (consensus) {
         TeacherTargets.Row[] agreed = rows[plan.consensus(head)];
-        workers.forEach(count, (row, worker) -> agreed[first + row] = consensus(taught, row));
+        workers.forEach(
+            count,
+            (row, worker) ->
+                agreed[first + row] = scratch[worker].consensus().of(ofSequence(taught, row)));
       }
     }
 
@@ -145,9 +148,9 @@ final class Teachers {
     }
   }
 
-  private static TeacherTargets.Row consensus(TeacherTargets.Row[][] taught, int row) {
+  private static TeacherTargets.Row[] ofSequence(TeacherTargets.Row[][] taught, int row) {
     TeacherTargets.Row[] teachers = new TeacherTargets.Row[taught.length];
     Arrays.setAll(teachers, modality -> taught[modality][row]);
-    return Consensus.of(teachers);
+    return teachers;
   }
 }

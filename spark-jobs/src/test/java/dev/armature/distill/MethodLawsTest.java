@@ -385,7 +385,7 @@ class MethodLawsTest {
         expected[positions[i]] += (double) rows[teacher].probabilities()[i] / teachers;
       }
     }
-    TeacherTargets.Row consensus = Consensus.of(rows);
+    TeacherTargets.Row consensus = new Consensus(queue).of(rows);
     int[] union = IntStream.range(0, queue).filter(i -> expected[i] > 0).toArray();
     int[] positions = new int[union.length];
     consensus.positions(positions);

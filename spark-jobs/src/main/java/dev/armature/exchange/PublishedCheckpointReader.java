@@ -245,7 +245,8 @@ public final class PublishedCheckpointReader implements Closeable {
   private long position() throws IOException {
     Map<String, Long> positions = new LinkedHashMap<>();
     for (Modality modality : modalities) {
-      String name = PublishedNames.position(modality);
+      String other = PublishedNames.otherPosition(modality);
+      String name = states.has(other) ? other : PublishedNames.position(modality);
       positions.put(name, states.integer(name));
     }
     long position = positions.values().iterator().next();

@@ -241,6 +241,23 @@ class PublishedCheckpointTest {
   }
 
   @Test
+  void positions_may_be_named_after_their_queues() throws IOException {
+    Checkpoint exported = RandomCheckpoint.of(SHAPE, ALL, 9, 7);
+    Path file =
+        changed(
+            exported,
+            content -> {
+              for (String modality : List.of("motion", "bone")) {
+                Object position = states(content).remove("queue_ptr_" + modality);
+                states(content).put("queue_" + modality + "_ptr", position);
+              }
+            });
+    PublishedCheckpoint imported = read(file, Optional.empty());
+    assertSame(imported.state(), exported.state());
+    assertThat(imported.ignored()).isEmpty();
+  }
+
+  @Test
   void a_position_outside_the_queue_is_refused() {
     assertRefused(
         content -> {

@@ -96,10 +96,16 @@ record MomentumBuffers(
       String file, String where, Object value, String expected) {
     return new TensorFileException(
         "%s: %s is %s, expected %s, as torch.optim.SGD.state_dict() gives it"
-            .formatted(
-                file,
-                where,
-                value == null ? "missing" : value.getClass().getSimpleName(),
-                expected));
+            .formatted(file, where, kind(value), expected));
+  }
+
+  private static String kind(Object value) {
+    if (value == null) {
+      return "missing";
+    }
+    if (value instanceof Map) {
+      return "a dict";
+    }
+    return value instanceof List ? "a list" : "'%s'".formatted(value);
   }
 }

@@ -7,18 +7,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.exchange.PublishedCheckpoint;
 import dev.armature.exchange.PublishedCheckpointReader;
+import dev.armature.exchange.PublishedCheckpointWriter;
 import dev.armature.exchange.PublishedFixture;
+import dev.armature.round.Checkpoint;
 import dev.armature.round.FloatBlock;
+import dev.armature.round.TrainSettings;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -141,6 +147,50 @@ class PublishedRunIntegrationTest {
 
   private static byte[] slice(byte[] file, int from) {
     return Arrays.copyOfRange(file, from, file.length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.001, 0.001", "0, 0.01"})
+  void an_optimizers_learning_rate_is_that_of_its_epoch_or_the_default_where_it_has_none(
+      double rate, double expected) throws IOException {
+    Path file = folder.resolve("late-%s.pth.tar".formatted(rate));
+    Path run = folder.resolve("late-%s".formatted(rate));
+    Path exported = folder.resolve("late-%s-again.pth.tar".formatted(rate));
+    // 450 epochs: behind the only step of the default schedule.
+    writeAfter(450, rate, file);
+    call("import", "--from", file.toString(), "--out", run.toString());
+    call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
+    PublishedCheckpoint again = read(exported);
+    assertThat(again.state().epochs()).isEqualTo(450);
+    assertThat(again.optimizer().orElseThrow().settings())
+        .containsEntry("train.learning-rate", expected);
+  }
+
+  private static void writeAfter(int epochs, double rate, Path file) throws IOException {
+    PublishedCheckpoint start = read(PublishedFixture.path("start.pth.tar"));
+    TrainingState state =
+        new TrainingState(0, 0, epochs, start.state().model(), start.state().queues());
+    TrainSettings train =
+        new TrainSettings(4, 0, 451, 0, rate, List.of(), 0.9, 1e-4, 0.999, 1, true);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new PublishedCheckpointWriter(
+              new Checkpoint(state, start.shape(), start.modalities(), Map.of()))
+          .writePyTorch(train, out);
+    }
+  }
+
+  @Test
+  void another_file_in_the_place_of_an_exported_one_is_read() throws IOException {
+    Path run = folder.resolve("replaced");
+    Path file = folder.resolve("replaced.pth.tar");
+    importTo(run, "start.pth.tar");
+    call("export", "--run", run.toString(), "--format", "pytorch", "--out", file.toString());
+    Files.copy(PublishedFixture.path("final.pth.tar"), file, StandardCopyOption.REPLACE_EXISTING);
+    call("import", "--from", file.toString(), "--out", folder.resolve("from-replaced").toString());
+    try (Stream<Path> beside = Files.list(folder)) {
+      assertThat(beside.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".replaced.pth.tar"));
+    }
   }
 
   @Test

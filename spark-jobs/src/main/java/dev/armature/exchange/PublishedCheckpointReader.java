@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -32,6 +34,10 @@ import org.apache.hadoop.fs.Path;
  * sizes first. Not thread-safe.
  */
 public final class PublishedCheckpointReader implements Closeable {
+  /** What PyTorch names after the number of the layer. */
+  private static final Pattern LAYER =
+      Pattern.compile("\\.encoder\\.gru\\.(?:weight|bias)_[ih]h_l(\\d{1,4})(?:_reverse)?$");
+
   private final PublishedFile file;
   private final StateDictionary states;
   private final List<Modality> modalities;
@@ -107,10 +113,6 @@ public final class PublishedCheckpointReader implements Closeable {
     String recurrent = encoder + "encoder.gru.";
     List<Integer> hidden = states.shape(recurrent + "weight_hh_l0", 2);
     int features = states.shape(recurrent + "weight_ih_l0", 2).get(1);
-    int layers = 1;
-    while (states.has(recurrent + "weight_ih_l" + layers)) {
-      layers++;
-    }
     if (states.has(encoder + "fc.weight") && !states.has(encoder + "fc.0.weight")) {
       throw new TensorFileException(
           "%s: the projection is one layer (%sfc.weight), expected two (%<sfc.0.weight, %<sfc.2.weight), which the published code makes with --mlp"
@@ -118,16 +120,36 @@ public final class PublishedCheckpointReader implements Closeable {
     }
     int embedding = states.shape(encoder + "fc.2.weight", 2).get(0);
     EncoderShape found =
-        new EncoderShape(features, hidden.get(1), layers, embedding, 1, recurrence);
+        new EncoderShape(features, hidden.get(1), layers(), embedding, 1, recurrence);
     try {
       new ParameterLayout(found);
     } catch (ArithmeticException tooLarge) {
       throw new TensorFileException(
-          "%s: an encoder of %s has more numbers than fit in one array"
-              .formatted(states.file(), found),
+          "%s: tensor %sweight_hh_l0 has shape %s, and an encoder of hidden %d has more numbers than fit in one array"
+              .formatted(states.file(), recurrent, hidden, found.hidden()),
           tooLarge);
     }
     return found;
+  }
+
+  /** As many as any encoder has a tensor of, so that one of the last layer's can be missed. */
+  private int layers() {
+    return 1
+        + states.names().stream()
+            .filter(this::isOfAnEncoder)
+            .map(LAYER::matcher)
+            .filter(Matcher::find)
+            .mapToInt(layer -> Integer.parseInt(layer.group(1)))
+            .max()
+            .orElse(0);
+  }
+
+  private boolean isOfAnEncoder(String name) {
+    return modalities.stream()
+        .anyMatch(
+            modality ->
+                name.startsWith(PublishedNames.query(modality) + ".")
+                    || name.startsWith(PublishedNames.key(modality) + "."));
   }
 
   private void checkEncoders() throws TensorFileException {
@@ -269,7 +291,13 @@ public final class PublishedCheckpointReader implements Closeable {
       for (String encoder : List.of(PublishedNames.query(modality), PublishedNames.key(modality))) {
         String name = encoder + ".input_norm.num_batches_tracked";
         if (states.has(name)) {
-          steps = Math.max(steps, states.integer(name));
+          long tracked = states.integer(name);
+          if (tracked < 0) {
+            throw new TensorFileException(
+                "%s: tensor %s is %d, expected a number of steps"
+                    .formatted(file.name(), name, tracked));
+          }
+          steps = Math.max(steps, tracked);
         }
       }
     }

@@ -44,6 +44,7 @@ public final class PublishedCheckpointReader implements Closeable {
   private final EncoderShape shape;
   private final List<PublishedTensor> tensors;
   private final int capacity;
+  private final int encoderSize;
   private final Optional<MomentumBuffers> momentum;
 
   private PublishedCheckpointReader(PublishedFile file, Optional<Recurrence> recurrence)
@@ -52,6 +53,7 @@ public final class PublishedCheckpointReader implements Closeable {
     this.states = new StateDictionary(file.name(), file.tensors());
     this.modalities = modalities(states);
     this.shape = shape(recurrence.isPresent() ? recurrence.get() : file.recurrence());
+    this.encoderSize = new ParameterLayout(shape).size();
     this.tensors = PublishedTensor.of(shape);
     this.capacity = states.shape(PublishedNames.queue(modalities.get(0)), 2).get(1);
     checkEncoders();
@@ -197,7 +199,7 @@ public final class PublishedCheckpointReader implements Closeable {
       Modality modality = modalities.get(m);
       query.add(encoder(name -> PublishedNames.query(modality) + "." + name));
       key.add(encoder(name -> PublishedNames.key(modality) + "." + name));
-      float[] vector = new float[new ParameterLayout(shape).size()];
+      float[] vector = new float[encoderSize];
       buffers += readVelocity(modality, vector);
       velocity.add(new FloatBlock(vector));
       queues[m] = queue(modality);
@@ -222,7 +224,7 @@ public final class PublishedCheckpointReader implements Closeable {
   }
 
   private FloatBlock encoder(UnaryOperator<String> fullName) throws IOException {
-    float[] vector = new float[new ParameterLayout(shape).size()];
+    float[] vector = new float[encoderSize];
     for (PublishedTensor tensor : tensors) {
       String name = fullName.apply(tensor.name());
       tensor.fromPyTorch(numbers(name, states.floats(name, tensor.shape())), vector);

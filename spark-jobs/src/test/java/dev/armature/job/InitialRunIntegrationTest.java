@@ -75,18 +75,7 @@ class InitialRunIntegrationTest {
     whole = folder.resolve("whole");
     first = folder.resolve("first");
     // Not by way of CommandCall: logging keeps the standard error that it finds when it starts.
-    String[] prepare = {
-      "prepare",
-      "--dataset",
-      "synthetic",
-      "--subjects",
-      "4",
-      "--repetitions",
-      "1",
-      "--out",
-      data.toString()
-    };
-    assertThat(Main.run(prepare)).isZero();
+    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     succeeding(pretrain(whole, SIZES, "train.epochs=2"));
     succeeding(pretrain(first, SIZES, "train.epochs=1"));
   }

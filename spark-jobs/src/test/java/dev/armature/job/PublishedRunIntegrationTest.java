@@ -67,7 +67,7 @@ class PublishedRunIntegrationTest {
     }
 
     Path exported = folder.resolve("from-" + checkpoint + ".pth.tar");
-    call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
+    export(run, "pytorch", exported);
     compare(PublishedFixture.read(exported), PublishedFixture.read("final.pth.tar"));
   }
 
@@ -119,8 +119,8 @@ class PublishedRunIntegrationTest {
     Path second = folder.resolve("second-" + format);
     Path file = folder.resolve("exported." + format);
     importTo(first, "middle.pth.tar");
-    call("export", "--run", first.toString(), "--format", format, "--out", file.toString());
-    call("import", "--from", file.toString(), "--out", second.toString());
+    export(first, format, file);
+    importFile(file, second);
     Path checkpoint = Path.of("checkpoints", "round-00000000.safetensors");
     assertThat(second.resolve(checkpoint)).hasSameBinaryContentAs(first.resolve(checkpoint));
   }
@@ -134,8 +134,8 @@ class PublishedRunIntegrationTest {
     Path exported = folder.resolve("late-%s-again.pth.tar".formatted(rate));
     // 450 epochs: behind the only step of the default schedule.
     writeAfter(450, rate, file);
-    call("import", "--from", file.toString(), "--out", run.toString());
-    call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
+    importFile(file, run);
+    export(run, "pytorch", exported);
     PublishedCheckpoint again = PublishedFixture.read(exported);
     assertThat(again.state().epochs()).isEqualTo(450);
     assertThat(again.optimizer().orElseThrow().settings())
@@ -160,9 +160,9 @@ class PublishedRunIntegrationTest {
     Path run = folder.resolve("replaced");
     Path file = folder.resolve("replaced.pth.tar");
     importTo(run, "start.pth.tar");
-    call("export", "--run", run.toString(), "--format", "pytorch", "--out", file.toString());
+    export(run, "pytorch", file);
     Files.copy(PublishedFixture.path("final.pth.tar"), file, StandardCopyOption.REPLACE_EXISTING);
-    call("import", "--from", file.toString(), "--out", folder.resolve("from-replaced").toString());
+    importFile(file, folder.resolve("from-replaced"));
     try (Stream<Path> beside = Files.list(folder)) {
       assertThat(beside.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.startsWith(".replaced.pth.tar"));
@@ -267,7 +267,15 @@ class PublishedRunIntegrationTest {
   }
 
   private static void importTo(Path run, String checkpoint) {
-    call("import", "--from", fixture(checkpoint), "--out", run.toString());
+    importFile(PublishedFixture.path(checkpoint), run);
+  }
+
+  private static void importFile(Path file, Path run) {
+    call("import", "--from", file.toString(), "--out", run.toString());
+  }
+
+  private static void export(Path run, String format, Path file) {
+    call("export", "--run", run.toString(), "--format", format, "--out", file.toString());
   }
 
   private static void pretrain(Path start, Path run, JsonNode settings, int stepsBefore) {

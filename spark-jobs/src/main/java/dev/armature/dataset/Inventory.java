@@ -36,7 +36,7 @@ public record Inventory(
       Recording before = byId.put(recording.id(), recording);
       if (before != null) {
         throw new DatasetException(
-            "recording %s is there twice: %s and %s; remove one of them"
+            "recording %s is there twice, in %s and %s: remove one of them, or give it a name of its own"
                 .formatted(recording.id(), before.location(), recording.location()));
       }
     }

@@ -3,17 +3,12 @@ package dev.armature.evaluate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CreateFlag;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** {@code evaluation.json}: one flat JSON object, percents rounded to two decimals. */
@@ -47,23 +42,13 @@ public final class EvaluationFile {
   }
 
   /**
-   * Writes the file under a temporary name beside its own and renames it, so that a reader sees the
-   * whole file or the one before it.
+   * Writes the file; a reader sees the whole of it or the one before it.
    *
    * @param path of the file, on any Hadoop file system; replaced if it is there
    * @throws IOException if it cannot be written
    */
   public static void write(EvaluationResult result, Path path, Configuration configuration)
       throws IOException {
-    FileContext files = FileContext.getFileContext(path.toUri(), configuration);
-    Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
-    try (OutputStream out =
-        files.create(
-            temporary,
-            EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
-            Options.CreateOpts.createParent())) {
-      out.write(json(result).getBytes(StandardCharsets.UTF_8));
-    }
-    files.rename(temporary, path, Options.Rename.OVERWRITE);
+    WholeFile.write(path, json(result).getBytes(StandardCharsets.UTF_8), configuration);
   }
 }

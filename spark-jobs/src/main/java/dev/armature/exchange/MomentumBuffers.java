@@ -19,6 +19,8 @@ import java.util.TreeMap;
 record MomentumBuffers(
     Map<String, StoredTensor> byParameter, Map<String, Double> settings, boolean nesterov) {
 
+  private static final String BUFFER = "momentum_buffer";
+
   private static final Map<String, String> KEYS =
       Map.of(
           "lr", "train.learning-rate",
@@ -70,9 +72,15 @@ record MomentumBuffers(
                                         .toList()))));
     Map<String, StoredTensor> buffers = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      if (state.get(numbers.get(i)) instanceof Map<?, ?> parameter
-          && parameter.get("momentum_buffer") instanceof StoredTensor buffer) {
-        buffers.put(names.get(i), buffer);
+      if (state.get(numbers.get(i)) instanceof Map<?, ?> parameter && !parameter.isEmpty()) {
+        if (!parameter.containsKey(BUFFER)) {
+          throw new TensorFileException(
+              "%s: the optimizer's state of %s is %s, expected %s, as torch.optim.SGD has it; of another optimizer's nothing can be taken over: save the checkpoint without 'optimizer'"
+                  .formatted(file, names.get(i), parameter.keySet(), BUFFER));
+        }
+        if (parameter.get(BUFFER) instanceof StoredTensor buffer) {
+          buffers.put(names.get(i), buffer);
+        }
       }
     }
     return new MomentumBuffers(buffers, settings, nesterov);
@@ -96,10 +104,16 @@ record MomentumBuffers(
       String file, String where, Object value, String expected) {
     return new TensorFileException(
         "%s: %s is %s, expected %s, as torch.optim.SGD.state_dict() gives it"
-            .formatted(
-                file,
-                where,
-                value == null ? "missing" : value.getClass().getSimpleName(),
-                expected));
+            .formatted(file, where, kind(value), expected));
+  }
+
+  private static String kind(Object value) {
+    if (value == null) {
+      return "missing";
+    }
+    if (value instanceof Map) {
+      return "a dict";
+    }
+    return value instanceof List ? "a list" : "'%s'".formatted(value);
   }
 }

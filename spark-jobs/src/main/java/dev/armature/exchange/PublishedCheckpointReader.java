@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -32,12 +34,17 @@ import org.apache.hadoop.fs.Path;
  * sizes first. Not thread-safe.
  */
 public final class PublishedCheckpointReader implements Closeable {
+  /** What PyTorch names after the number of the layer. */
+  private static final Pattern LAYER =
+      Pattern.compile("\\.encoder\\.gru\\.(?:weight|bias)_[ih]h_l(\\d{1,4})(?:_reverse)?$");
+
   private final PublishedFile file;
   private final StateDictionary states;
   private final List<Modality> modalities;
   private final EncoderShape shape;
   private final List<PublishedTensor> tensors;
   private final int capacity;
+  private final int encoderSize;
   private final Optional<MomentumBuffers> momentum;
 
   private PublishedCheckpointReader(PublishedFile file, Optional<Recurrence> recurrence)
@@ -46,6 +53,7 @@ public final class PublishedCheckpointReader implements Closeable {
     this.states = new StateDictionary(file.name(), file.tensors());
     this.modalities = modalities(states);
     this.shape = shape(recurrence.isPresent() ? recurrence.get() : file.recurrence());
+    this.encoderSize = new ParameterLayout(shape).size();
     this.tensors = PublishedTensor.of(shape);
     this.capacity = states.shape(PublishedNames.queue(modalities.get(0)), 2).get(1);
     checkEncoders();
@@ -107,10 +115,6 @@ public final class PublishedCheckpointReader implements Closeable {
     String recurrent = encoder + "encoder.gru.";
     List<Integer> hidden = states.shape(recurrent + "weight_hh_l0", 2);
     int features = states.shape(recurrent + "weight_ih_l0", 2).get(1);
-    int layers = 1;
-    while (states.has(recurrent + "weight_ih_l" + layers)) {
-      layers++;
-    }
     if (states.has(encoder + "fc.weight") && !states.has(encoder + "fc.0.weight")) {
       throw new TensorFileException(
           "%s: the projection is one layer (%sfc.weight), expected two (%<sfc.0.weight, %<sfc.2.weight), which the published code makes with --mlp"
@@ -118,16 +122,36 @@ public final class PublishedCheckpointReader implements Closeable {
     }
     int embedding = states.shape(encoder + "fc.2.weight", 2).get(0);
     EncoderShape found =
-        new EncoderShape(features, hidden.get(1), layers, embedding, 1, recurrence);
+        new EncoderShape(features, hidden.get(1), layers(), embedding, 1, recurrence);
     try {
       new ParameterLayout(found);
     } catch (ArithmeticException tooLarge) {
       throw new TensorFileException(
-          "%s: an encoder of %s has more numbers than fit in one array"
-              .formatted(states.file(), found),
+          "%s: tensor %sweight_hh_l0 has shape %s, and an encoder of hidden %d has more numbers than fit in one array"
+              .formatted(states.file(), recurrent, hidden, found.hidden()),
           tooLarge);
     }
     return found;
+  }
+
+  /** As many as any encoder has a tensor of, so that one of the last layer's can be missed. */
+  private int layers() {
+    return 1
+        + states.names().stream()
+            .filter(this::isOfAnEncoder)
+            .map(LAYER::matcher)
+            .filter(Matcher::find)
+            .mapToInt(layer -> Integer.parseInt(layer.group(1)))
+            .max()
+            .orElse(0);
+  }
+
+  private boolean isOfAnEncoder(String name) {
+    return modalities.stream()
+        .anyMatch(
+            modality ->
+                name.startsWith(PublishedNames.query(modality) + ".")
+                    || name.startsWith(PublishedNames.key(modality) + "."));
   }
 
   private void checkEncoders() throws TensorFileException {
@@ -175,7 +199,7 @@ public final class PublishedCheckpointReader implements Closeable {
       Modality modality = modalities.get(m);
       query.add(encoder(name -> PublishedNames.query(modality) + "." + name));
       key.add(encoder(name -> PublishedNames.key(modality) + "." + name));
-      float[] vector = new float[new ParameterLayout(shape).size()];
+      float[] vector = new float[encoderSize];
       buffers += readVelocity(modality, vector);
       velocity.add(new FloatBlock(vector));
       queues[m] = queue(modality);
@@ -200,7 +224,7 @@ public final class PublishedCheckpointReader implements Closeable {
   }
 
   private FloatBlock encoder(UnaryOperator<String> fullName) throws IOException {
-    float[] vector = new float[new ParameterLayout(shape).size()];
+    float[] vector = new float[encoderSize];
     for (PublishedTensor tensor : tensors) {
       String name = fullName.apply(tensor.name());
       tensor.fromPyTorch(numbers(name, states.floats(name, tensor.shape())), vector);
@@ -245,7 +269,8 @@ public final class PublishedCheckpointReader implements Closeable {
   private long position() throws IOException {
     Map<String, Long> positions = new LinkedHashMap<>();
     for (Modality modality : modalities) {
-      String name = PublishedNames.position(modality);
+      String other = PublishedNames.otherPosition(modality);
+      String name = states.has(other) ? other : PublishedNames.position(modality);
       positions.put(name, states.integer(name));
     }
     long position = positions.values().iterator().next();
@@ -268,7 +293,13 @@ public final class PublishedCheckpointReader implements Closeable {
       for (String encoder : List.of(PublishedNames.query(modality), PublishedNames.key(modality))) {
         String name = encoder + ".input_norm.num_batches_tracked";
         if (states.has(name)) {
-          steps = Math.max(steps, states.integer(name));
+          long tracked = states.integer(name);
+          if (tracked < 0) {
+            throw new TensorFileException(
+                "%s: tensor %s is %d, expected a number of steps"
+                    .formatted(file.name(), name, tracked));
+          }
+          steps = Math.max(steps, tracked);
         }
       }
     }

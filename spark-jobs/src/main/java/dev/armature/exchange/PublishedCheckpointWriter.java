@@ -7,7 +7,7 @@ import dev.armature.round.FloatBlock;
 import dev.armature.round.ModelState;
 import dev.armature.round.TrainSettings;
 import dev.armature.skeleton.Modality;
-import dev.armature.tensor.FloatTensor;
+import dev.armature.tensor.DeferredTensor;
 import dev.armature.tensor.IntegerTensor;
 import dev.armature.tensor.NamedTensor;
 import dev.armature.tensor.SafeTensors;
@@ -26,8 +26,7 @@ import java.util.TreeMap;
  * encoders, queues and momentum buffers, so that training can go on from it there, or here after an
  * import.
  *
- * <p>Tensors are turned into PyTorch's order one copy for all, so that writing needs as much memory
- * as the checkpoint itself.
+ * <p>Tensors are turned into PyTorch's order one by one, as they are written.
  */
 public final class PublishedCheckpointWriter {
   /** Name of the folder within the file; PyTorch's readers take any. */
@@ -100,12 +99,12 @@ public final class PublishedCheckpointWriter {
     QueueSnapshot queues = checkpoint.state().queues();
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       Modality modality = checkpoint.modalities().get(m);
+      float[] keys = queues.keys()[m];
       states.put(
           PublishedNames.queue(modality),
-          new FloatTensor(
+          new DeferredTensor(
               List.of(queues.embedding(), queues.capacity()),
-              PyTorchOrder.transposed(queues.keys()[m], queues.capacity(), queues.embedding()),
-              0));
+              () -> PyTorchOrder.transposed(keys, queues.capacity(), queues.embedding())));
       states.put(
           PublishedNames.position(modality),
           new IntegerTensor(List.of(1), new long[] {queues.enqueued() % queues.capacity()}));
@@ -122,12 +121,12 @@ public final class PublishedCheckpointWriter {
         new IntegerTensor(List.of(), new long[] {checkpoint.state().steps()}));
   }
 
-  private static FloatTensor turned(PublishedTensor tensor, FloatBlock block) {
-    return new FloatTensor(tensor.shape(), tensor.toPyTorch(block.values()), 0);
+  private static Tensor turned(PublishedTensor tensor, FloatBlock block) {
+    return new DeferredTensor(tensor.shape(), () -> tensor.toPyTorch(block.values()));
   }
 
-  private Map<String, FloatTensor> momentumBuffers() {
-    Map<String, FloatTensor> buffers = new LinkedHashMap<>();
+  private Map<String, Tensor> momentumBuffers() {
+    Map<String, Tensor> buffers = new LinkedHashMap<>();
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       String prefix = PublishedNames.query(checkpoint.modalities().get(m));
       FloatBlock velocity = checkpoint.state().model().velocity().get(m);
@@ -146,13 +145,13 @@ public final class PublishedCheckpointWriter {
   private Map<String, Object> optimizer(TrainSettings train) {
     Map<Object, Object> state = new LinkedHashMap<>();
     List<Object> numbers = new ArrayList<>();
-    Map<String, FloatTensor> buffers = momentumBuffers();
+    Map<String, Tensor> buffers = momentumBuffers();
     for (Modality modality : checkpoint.modalities()) {
       for (String prefix : List.of(PublishedNames.query(modality), PublishedNames.key(modality))) {
         for (PublishedTensor tensor : tensors) {
           if (tensor.parameter()) {
             long number = numbers.size();
-            FloatTensor buffer = buffers.get(prefix + "." + tensor.name());
+            Tensor buffer = buffers.get(prefix + "." + tensor.name());
             if (buffer != null) {
               state.put(number, Map.of("momentum_buffer", buffer));
             }

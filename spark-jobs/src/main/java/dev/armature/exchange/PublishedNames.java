@@ -26,6 +26,11 @@ final class PublishedNames {
     return "queue_ptr" + suffix(modality);
   }
 
+  /** The same, as some name it who extend MoCo by more queues. */
+  static String otherPosition(Modality modality) {
+    return queue(modality) + "_ptr";
+  }
+
   /** The published model was one of joints first; their names stayed as they were. */
   private static String suffix(Modality modality) {
     return modality == Modality.JOINT ? "" : "_" + modality.label();

@@ -106,6 +106,7 @@ final class BenchRoundsCommand implements Callable<Integer> {
         new TrainSettings(
             train.batch(),
             0,
+            0,
             rounds + 1,
             0,
             train.learningRate(),

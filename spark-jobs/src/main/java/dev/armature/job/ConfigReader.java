@@ -135,7 +135,7 @@ final class ConfigReader {
     return all[0];
   }
 
-  static String label(Enum<?> value) {
+  private static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

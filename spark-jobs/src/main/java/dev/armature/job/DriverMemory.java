@@ -5,7 +5,7 @@ import dev.armature.encoder.ParameterLayout;
 import dev.armature.round.TrainingPlan;
 import java.util.Locale;
 
-/** Whether the driver's heap can hold query, key and velocity of every modality often enough. */
+/** Whether the driver's heap can hold a training state, or the vectors of one, often enough. */
 final class DriverMemory {
   /**
    * At the end of a round: the state with which the round began, the averages as they arrive, the
@@ -25,25 +25,39 @@ final class DriverMemory {
    * @throws UserMistakeException if that is too little, with the number to set
    */
   static void require(TrainingPlan plan, long heap) {
-    require(plan.encoder(), plan.modalities().size(), COPIES_IN_TRAINING, heap);
+    long bytes = stateBytes(plan.encoder(), plan.modalities().size(), 0);
+    require(
+        "encoders of hidden %d".formatted(plan.encoder().hidden()),
+        bytes * COPIES_IN_TRAINING,
+        heap);
   }
 
   /**
-   * Whether so many copies of a state can be held.
+   * Bytes of query, key and velocity of every modality, and of a queue of each.
    *
+   * @param queue keys in a queue
+   */
+  static long stateBytes(EncoderShape shape, int modalities, int queue) {
+    long encoder = (long) new ParameterLayout(shape).size() * VECTORS;
+    return (encoder + (long) queue * shape.embedding()) * modalities * Float.BYTES;
+  }
+
+  /**
+   * Whether so many bytes can be held, besides what every command takes.
+   *
+   * @param what takes them, in the plural
    * @param heap bytes that the heap may grow to
    * @throws UserMistakeException if that is too little, with the number to set
    */
-  static void require(EncoderShape shape, int modalities, int copies, long heap) {
-    long numbers = (long) new ParameterLayout(shape).size() * modalities * VECTORS;
-    double needed = 1e-9 * numbers * Float.BYTES * copies + OTHERWISE_GIGABYTES;
+  static void require(String what, long bytes, long heap) {
+    double needed = 1e-9 * bytes + OTHERWISE_GIGABYTES;
     if (heap * 1e-9 < needed) {
       int gigabytes = (int) Math.ceil(needed);
       throw new UserMistakeException(
           String.format(
               Locale.ROOT,
-              "encoders of hidden %d need about %d GB of heap on the driver, it has %.1f: set ARMATURE_MEMORY=%dg for deploy/local/submit, --driver-memory %dg for spark-submit",
-              shape.hidden(),
+              "%s need about %d GB of heap on the driver, it has %.1f: set ARMATURE_MEMORY=%dg for deploy/local/submit, --driver-memory %dg for spark-submit",
+              what,
               gigabytes,
               heap * 1e-9,
               gigabytes,

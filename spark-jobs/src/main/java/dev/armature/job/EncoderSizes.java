@@ -35,7 +35,7 @@ final class EncoderSizes {
             encoder.layers(),
             encoder.embedding(),
             encoder.heads(),
-            ConfigReader.label(encoder.recurrence()),
+            encoder.recurrence().label(),
             settings.distill().queue());
     EncoderShape shape = checkpoint.shape();
     List<Object> has =
@@ -45,7 +45,7 @@ final class EncoderSizes {
             shape.layers(),
             shape.embedding(),
             shape.heads(),
-            ConfigReader.label(shape.recurrence()),
+            shape.recurrence().label(),
             checkpoint.state().queues().capacity());
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < KEYS.size(); i++) {

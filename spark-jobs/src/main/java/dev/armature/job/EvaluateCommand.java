@@ -15,6 +15,7 @@ import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.EvaluationTable;
+import dev.armature.evaluate.FeatureFiles;
 import dev.armature.evaluate.LinearSettings;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
@@ -63,6 +64,13 @@ final class EvaluateCommand implements Callable<Integer> {
           "Sets a key anew: one under evaluate, such as evaluate.linear-epochs=20, augment.temporal or train.shuffle.")
   private List<String> overrides = List.of();
 
+  @Option(
+      names = "--features",
+      paramLabel = "DIR",
+      description =
+          "Also write the representations and labels there, as NumPy files: SPLIT-MODALITY.npy, SPLIT-labels.npy.")
+  private String features;
+
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
@@ -96,14 +104,23 @@ final class EvaluateCommand implements Callable<Integer> {
               .formatted(
                   settings.evaluate().neighbours(), data, manifest.split(Split.TRAIN).sequences()));
     }
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    EngineFactory engines = engines(settings.encoder().backend(), Sessions.taskCores(session));
+    EvaluationInput input = input(session, settings, manifest);
+    EvaluatedEncoders encoders = encoders(checkpoint, settings);
+    if (features != null) {
+      Path written = RunFolder.path(features, hadoop);
+      new FeatureFiles(spark, engines).write(input, encoders, written, hadoop);
+      System.out.printf("Representations written to %s.%n", written);
+    }
     try (PhaseDisplay display = new PhaseDisplay()) {
       result =
           new Evaluation(
-                  JavaSparkContext.fromSparkContext(session.sparkContext()),
-                  engines(settings.encoder().backend(), Sessions.taskCores(session)),
+                  spark,
+                  engines,
                   evaluation(settings, measured, Sessions.taskCores(session)),
                   display)
-              .run(input(session, settings, manifest), encoders(checkpoint, settings));
+              .run(input, encoders);
     }
     Path file = new Path(folder.path(), EvaluationFile.NAME);
     EvaluationFile.write(result, file, hadoop);

@@ -3,12 +3,14 @@ package dev.armature.job;
 import dev.armature.exchange.OnnxModel;
 import dev.armature.exchange.PublishedCheckpointWriter;
 import dev.armature.round.Checkpoint;
+import dev.armature.round.CheckpointStore;
 import dev.armature.round.FloatBlock;
 import dev.armature.skeleton.Modality;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -58,15 +60,45 @@ final class ExportCommand implements Callable<Integer> {
     RunFolder folder = new RunFolder(run, hadoop);
     Settings settings = folder.settings(List.of());
     Path path = RunFolder.path(output, hadoop);
-    FileSystem fileSystem = path.getFileSystem(hadoop);
-    if (fileSystem.exists(path)) {
-      throw new UserMistakeException(
-          "--out: %s is there already; give another name, or delete it".formatted(path));
+    try (FileSystem fileSystem = FileSystem.newInstance(path.toUri(), hadoop)) {
+      // Hadoop's checksum beside a local file would stay, and condemn what others save in its
+      // place.
+      fileSystem.setWriteChecksum(false);
+      if (fileSystem.exists(path)) {
+        throw new UserMistakeException(
+            "--out: %s is there already; give another name, or delete it".formatted(path));
+      }
+      requireMemory(folder);
+      write(selected(folder.requireCheckpoint()), settings, fileSystem, path);
     }
-    Checkpoint checkpoint = selected(folder.requireCheckpoint());
+    return 0;
+  }
+
+  /** The checkpoint; a model for ONNX, a third of it and less, is put together in memory. */
+  private void requireMemory(RunFolder folder) throws IOException {
+    CheckpointStore checkpoints = folder.checkpoints();
+    List<Integer> rounds = checkpoints.rounds();
+    if (!rounds.isEmpty()) {
+      Path newest = checkpoints.path(rounds.get(rounds.size() - 1));
+      long bytes = folder.fileSystem().getFileStatus(newest).getLen();
+      DriverMemory.require(
+          String.format(Locale.ROOT, "checkpoints of %.1f GB", bytes * 1e-9),
+          format == ExportFormat.ONNX ? bytes + bytes / 3 : bytes,
+          Runtime.getRuntime().maxMemory());
+    }
+  }
+
+  private void write(Checkpoint checkpoint, Settings settings, FileSystem fileSystem, Path path)
+      throws IOException {
     Path temporary = new Path(path.getParent(), "." + path.getName() + ".incomplete");
     try (OutputStream out = new BufferedOutputStream(fileSystem.create(temporary, true), 1 << 20)) {
       write(checkpoint, settings, out);
+    } catch (IllegalArgumentException unfit) {
+      fileSystem.delete(temporary, false);
+      throw new UserMistakeException("--format: " + unfit.getMessage(), unfit);
+    } catch (IOException failed) {
+      fileSystem.delete(temporary, false);
+      throw failed;
     }
     if (!fileSystem.rename(temporary, path)) {
       throw new IOException("could not rename %s to %s".formatted(temporary, path));
@@ -80,7 +112,6 @@ final class ExportCommand implements Callable<Integer> {
         checkpoint.state().steps(),
         checkpoint.shape().recurrence().label(),
         fileSystem.getFileStatus(path).getLen() * 1e-6);
-    return 0;
   }
 
   private Checkpoint selected(Checkpoint checkpoint) {

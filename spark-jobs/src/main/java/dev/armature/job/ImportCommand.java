@@ -65,19 +65,16 @@ final class ImportCommand implements Callable<Integer> {
     FileSystem fileSystem = path.getFileSystem(hadoop);
     try (PublishedCheckpointReader reader =
         PublishedCheckpointReader.open(fileSystem, path, Optional.ofNullable(recurrence))) {
-      DriverMemory.require(
-          reader.shape(), reader.modalities().size(), 2, Runtime.getRuntime().maxMemory());
+      requireMemory(reader);
       PublishedCheckpoint read = reader.read();
+      Config configuration = configuration(read).withFallback(source(fileSystem, path));
       Path checkpoint =
           folder
               .checkpoints()
               .write(
                   new Checkpoint(
-                      read.state(),
-                      read.shape(),
-                      read.modalities(),
-                      provenance(fileSystem, path, read.texts())));
-      folder.writeConfiguration(configuration(read));
+                      read.state(), read.shape(), read.modalities(), provenance(read.texts())));
+      folder.writeConfiguration(configuration);
       summarize(read, checkpoint);
     } catch (FileNotFoundException missing) {
       throw new UserMistakeException("--from: there is no file %s".formatted(path), missing);
@@ -87,19 +84,37 @@ final class ImportCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The state alone: it is read and written tensor by tensor. */
+  private static void requireMemory(PublishedCheckpointReader reader) {
+    long bytes =
+        DriverMemory.stateBytes(reader.shape(), reader.modalities().size(), reader.queue());
+    DriverMemory.require(
+        "encoders of hidden %d and queues of %d".formatted(reader.shape().hidden(), reader.queue()),
+        bytes,
+        Runtime.getRuntime().maxMemory());
+  }
+
   /** What an exported file tells of the data it was trained on stays with the encoders. */
-  private static Map<String, String> provenance(
-      FileSystem fileSystem, Path path, Map<String, String> texts) throws IOException {
+  private static Map<String, String> provenance(Map<String, String> texts) {
     Map<String, String> provenance = new TreeMap<>(texts);
     provenance.keySet().retainAll(Set.of(Provenance.DATA, Provenance.DATA_LAYOUT));
-    try (InputStream in = fileSystem.open(path)) {
-      provenance.put(Provenance.IMPORTED_CHECKSUM, DigestUtils.sha256Hex(in));
-    }
     Versions.current().forEach((name, version) -> provenance.put("version." + name, version));
     return provenance;
   }
 
-  /** What the file tells; of what it does not, the defaults, as far as the queue allows them. */
+  /** Where it came from is told beside the settings: alike checkpoints are alike files. */
+  private static Config source(FileSystem fileSystem, Path path) throws IOException {
+    try (InputStream in = fileSystem.open(path)) {
+      return ConfigFactory.parseMap(
+              Map.of("file", path.toString(), "sha256", DigestUtils.sha256Hex(in)))
+          .atPath(SettingsFile.VERSIONS + ".imported");
+    }
+  }
+
+  /**
+   * What the file tells; of what it does not, the defaults, as far as the queue allows them. Its
+   * learning rate is that of its epoch, and stays: a schedule would lower it once more.
+   */
   private static Config configuration(PublishedCheckpoint read) {
     EncoderShape shape = read.shape();
     int queue = read.state().queues().capacity();
@@ -115,8 +130,32 @@ final class ImportCommand implements Callable<Integer> {
     for (String bounded : List.of("distill.neighbours", "train.batch")) {
       known.put(bounded, Math.min(queue, defaults.getInt(bounded)));
     }
-    read.optimizer().ifPresent(optimizer -> known.putAll(optimizer.settings()));
+    read.optimizer()
+        .ifPresent(
+            optimizer -> {
+              known.putAll(usable(optimizer.settings()));
+              known.put("train.schedule", List.of());
+            });
     return SettingsFile.readForEvaluation(ConfigFactory.parseMap(known), List.of()).config();
+  }
+
+  /** Those that a run can have; an optimizer at the end of its schedule may have a rate of 0. */
+  private static Map<String, Double> usable(Map<String, Double> settings) {
+    Map<String, Double> usable = new TreeMap<>(settings);
+    usable
+        .entrySet()
+        .removeIf(
+            setting -> {
+              try {
+                SettingsFile.readForEvaluation(
+                    ConfigFactory.parseMap(Map.of(setting.getKey(), setting.getValue())),
+                    List.of());
+                return false;
+              } catch (UserMistakeException outOfRange) {
+                return true;
+              }
+            });
+    return usable;
   }
 
   private void summarize(PublishedCheckpoint read, Path checkpoint) {
@@ -138,7 +177,7 @@ final class ImportCommand implements Callable<Integer> {
     if (!read.ignored().isEmpty()) {
       System.out.printf(
           "  left out       %d tensors that have no place here: %s%n",
-          read.ignored().size(), String.join(", ", read.ignored()));
+          read.ignored().size(), some(read.ignored()));
     }
     System.out.printf(
         "Written to %s.%nMeasure it with: evaluate --run %s --data …; train it further with: pretrain --set init.from=%s …%s%n",
@@ -150,12 +189,23 @@ final class ImportCommand implements Callable<Integer> {
             : "");
   }
 
+  /** The first few names, printable: they are the file's own. */
+  private static String some(List<String> names) {
+    int most = 5;
+    String shown = String.join(", ", names.subList(0, Math.min(most, names.size())));
+    return (names.size() > most ? shown + ", …" : shown).replaceAll("\\p{Cntrl}", "?");
+  }
+
   private static String describe(PublishedOptimizer optimizer) {
-    return "%d momentum buffers for %d parameters, %s%s"
+    Map<String, Double> usable = usable(optimizer.settings());
+    Map<String, Double> left = new TreeMap<>(optimizer.settings());
+    left.keySet().removeAll(usable.keySet());
+    return "%d momentum buffers for %d parameters, %s%s%s"
         .formatted(
             optimizer.momentumBuffers(),
             optimizer.parameters(),
-            new TreeMap<>(optimizer.settings()),
+            usable,
+            left.isEmpty() ? "" : "; out of range and left out: " + left,
             optimizer.nesterov()
                 ? "; Nesterov's momentum, which pretrain does not use: its steps will differ"
                 : "");

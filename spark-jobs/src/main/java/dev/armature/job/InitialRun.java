@@ -43,6 +43,11 @@ final class InitialRun {
    * @throws UserMistakeException if the folder holds no run
    */
   Config sizes() throws IOException {
+    if (folder.isFile()) {
+      throw new UserMistakeException(
+          "%1$s: %2$s is a file, expected a run's folder; of a checkpoint for PyTorch make one with import --from %2$s --out DIR"
+              .formatted(FROM, folder.path()));
+    }
     try {
       return sizes(folder.requireConfiguration());
     } catch (UserMistakeException none) {
@@ -83,12 +88,15 @@ final class InitialRun {
     return new RunStart(
         state,
         Provenance.startedFrom(folder.checkpoints().checksum(rounds), provenance),
-        "Starting from %s: %d steps, %d epochs, of which %d count here (init.epoch).%n%s"
+        "Starting from %s: %d steps, %d epochs, of which %d count here (init.epoch)%s.%n%s"
             .formatted(
                 folder.checkpoints().path(rounds),
                 checkpoint.state().steps(),
                 checkpoint.state().epochs(),
                 settings.init().epoch(),
+                settings.init().batch() == 0
+                    ? ""
+                    : ", and %d batches (init.batch)".formatted(settings.init().batch()),
                 DataFit.remark(checkpoint)));
   }
 
@@ -117,7 +125,7 @@ final class InitialRun {
 
   private static UserMistakeException refused(Exception cause) {
     return new UserMistakeException(
-        "%s: %s; give the folder of a pretrain or an import that has a whole checkpoint"
+        "%s: %s; it needs the folder of a run that has a whole checkpoint"
             .formatted(FROM, cause.getMessage()),
         cause);
   }

@@ -46,10 +46,17 @@ public final class Main implements Callable<Integer> {
   /** Runs one command. */
   static int run(String... arguments) {
     Main main = new Main();
-    return new CommandLine(main)
-        .setExecutionExceptionHandler((failure, line, result) -> main.failed(failure, line))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(arguments);
+    try {
+      return new CommandLine(main)
+          .setExecutionExceptionHandler((failure, line, result) -> main.failed(failure, line))
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .execute(arguments);
+    } catch (OutOfMemoryError tooLittle) {
+      System.err.printf(
+          "armature: %s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/local/submit, --driver-memory for spark-submit%n",
+          tooLittle.getMessage(), Runtime.getRuntime().maxMemory() * 1e-9);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private int failed(Exception failure, CommandLine line) {

@@ -27,9 +27,6 @@ final class Provenance {
   /** Name of the joints' layout and the number of persons. */
   static final String DATA_LAYOUT = "data.layout";
 
-  /** Checksum of the file that an imported checkpoint was read from. */
-  static final String IMPORTED_CHECKSUM = "imported.checksum";
-
   /** Name of the SHA-256 of the checkpoint that the run started from; absent without one. */
   static final String INITIAL_CHECKPOINT = "init.checkpoint";
 

@@ -95,7 +95,7 @@ final class RunFolder {
         .orElseThrow(
             () ->
                 new UserMistakeException(
-                    "%s is not a run's folder: it has no run.conf; give the output.dir of a pretrain"
+                    "%s is not a run's folder: it has no run.conf; give the output.dir of a pretrain, or the --out of an import"
                         .formatted(path)));
   }
 
@@ -116,6 +116,11 @@ final class RunFolder {
   /** The same; empty if there is none. */
   Optional<Checkpoint> newestCheckpoint() throws IOException {
     return checkpoints().latest(line -> System.err.println("armature: " + line));
+  }
+
+  /** Whether a file stands where the folder should be. */
+  boolean isFile() throws IOException {
+    return fileSystem.exists(path) && fileSystem.getFileStatus(path).isFile();
   }
 
   /** Whether there is anything here, a configuration that was never finished apart. */

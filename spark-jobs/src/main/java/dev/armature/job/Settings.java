@@ -53,8 +53,9 @@ public record Settings(
    *
    * @param from the folder of another run; empty for initial weights
    * @param epoch epochs that count as done, 0 without another run
+   * @param batch batches of the next epoch that count as done, 0 without another run
    */
-  public record InitSettings(String from, int epoch) {}
+  public record InitSettings(String from, int epoch, int batch) {}
 
   /**
    * Sizes of the encoders, as far as they do not follow from the data.
@@ -120,7 +121,7 @@ public record Settings(
             modalities,
             encoder(reader),
             augment(reader),
-            distill(reader, train.batch(), use),
+            distill(reader, train.batch(), use, !init.from().isBlank()),
             round(reader),
             train,
             new CheckpointSettings(
@@ -143,7 +144,13 @@ public record Settings(
         "init.epoch",
         "found %d, expected 0 without init.from: a run from initial weights has no epochs behind it"
             .formatted(epoch));
-    return new InitSettings(from, epoch);
+    int batch = reader.integer("init.batch", 0);
+    reader.require(
+        batch == 0 || !from.isBlank(),
+        "init.batch",
+        "found %d, expected 0 without init.from: a run from initial weights has no batches behind it"
+            .formatted(batch));
+    return new InitSettings(from, epoch, batch);
   }
 
   private static EncoderSettings encoder(ConfigReader reader) {
@@ -174,14 +181,18 @@ public record Settings(
         reader.number("augment.corrupted-share", 0, 1));
   }
 
-  private static DistillSettings distill(ConfigReader reader, int batch, Use use) {
+  private static DistillSettings distill(ConfigReader reader, int batch, Use use, boolean initial) {
     int queue = reader.integer("distill.queue", 1);
     int neighbours = neighbours(reader, queue);
     boolean trains = use == Use.TRAINING;
     reader.require(
         neighbours <= queue || !trains,
         "distill.neighbours",
-        "found %d, expected at most distill.queue = %d".formatted(neighbours, queue));
+        "found %d, expected at most distill.queue = %d%s"
+            .formatted(
+                neighbours,
+                queue,
+                initial ? ", which is that of init.from: set it as the other run had it" : ""));
     reader.require(
         batch <= queue || !trains,
         "distill.queue",
@@ -241,6 +252,7 @@ public record Settings(
     return new TrainSettings(
         reader.integer("train.batch", 2),
         Math.min(init.epoch(), epochs - 1),
+        init.batch(),
         epochs,
         reader.whole("train.max-steps", 0, Long.MAX_VALUE),
         reader.positive("train.learning-rate"),

@@ -9,6 +9,8 @@ import java.util.List;
  * @param batch sequences a step and worker, at least 2
  * @param firstEpoch the epoch that a run begins with, 0-based and less than {@code epochs}: those
  *     before it count as done, by an earlier run from whose state this one starts
+ * @param firstBatch the batch of that epoch that a run begins with, 0-based: those before it count
+ *     as done, too
  * @param epochs passes over the data, those that count as done included; at least 1
  * @param maxSteps the run ends after so many steps of its own a worker; 0 for no such end
  * @param learningRate of stochastic gradient descent, positive
@@ -22,6 +24,7 @@ import java.util.List;
 public record TrainSettings(
     int batch,
     int firstEpoch,
+    int firstBatch,
     int epochs,
     long maxSteps,
     double learningRate,
@@ -36,13 +39,17 @@ public record TrainSettings(
   /**
    * Copies the schedule.
    *
-   * @throws IllegalArgumentException if no epoch is left to train
+   * @throws IllegalArgumentException if no epoch is left to train, or the first batch is negative
    */
   public TrainSettings {
     if (firstEpoch < 0 || firstEpoch >= epochs) {
       throw new IllegalArgumentException(
           "the first epoch must be 0 to %d, one less than the epochs, found %d"
               .formatted(epochs - 1, firstEpoch));
+    }
+    if (firstBatch < 0) {
+      throw new IllegalArgumentException(
+          "the first batch must be at least 0, found %d".formatted(firstBatch));
     }
     schedule = List.copyOf(schedule);
   }

@@ -21,7 +21,12 @@ record ContentPath(ContentPath parent, Object key, int depth) {
 
   /** Printable and of bounded length. */
   static String shown(String name) {
-    String cut = name.length() <= LONGEST_KEY ? name : name.substring(0, LONGEST_KEY) + "…";
+    return shown(name, LONGEST_KEY);
+  }
+
+  /** Printable and not much longer than a limit. */
+  static String shown(String text, int limit) {
+    String cut = text.length() <= limit ? text : text.substring(0, limit) + "…";
     return cut.replaceAll("\\p{Cntrl}", "?");
   }
 

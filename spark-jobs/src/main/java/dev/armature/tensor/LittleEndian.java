@@ -13,7 +13,7 @@ final class LittleEndian {
   private LittleEndian() {}
 
   static NumberType type(Tensor tensor) {
-    return tensor instanceof FloatTensor ? NumberType.FLOAT32 : NumberType.INT64;
+    return tensor instanceof IntegerTensor ? NumberType.INT64 : NumberType.FLOAT32;
   }
 
   static long bytes(Tensor tensor) {
@@ -23,6 +23,8 @@ final class LittleEndian {
   static void write(OutputStream out, Tensor tensor) throws IOException {
     if (tensor instanceof FloatTensor floats) {
       write(out, floats);
+    } else if (tensor instanceof DeferredTensor deferred) {
+      write(out, new FloatTensor(deferred.shape(), deferred.numbers().get(), 0));
     } else if (tensor instanceof IntegerTensor integers) {
       write(out, integers);
     }

@@ -2,8 +2,8 @@ package dev.armature.tensor;
 
 import java.util.List;
 
-/** A tensor in memory, to be written to a file. */
-public sealed interface Tensor permits FloatTensor, IntegerTensor {
+/** A tensor to be written to a file. */
+public sealed interface Tensor permits FloatTensor, DeferredTensor, IntegerTensor {
 
   /** Its dimensions; none for a scalar. */
   List<Integer> shape();

@@ -33,9 +33,9 @@ public final class TorchFileWriter {
    *
    * @param archive the folder in the archive that holds everything, by custom the file's name
    *     without its extension
-   * @param content what {@link TorchFile#content} would give, with tensors as {@link FloatTensor}
-   *     and {@link IntegerTensor}. Maps become dictionaries in their own order, the one under the
-   *     key {@code state_dict} a {@code collections.OrderedDict}; lists become lists
+   * @param content what {@link TorchFile#content} would give, with tensors as {@link Tensor}. Maps
+   *     become dictionaries in their own order, the one under the key {@code state_dict} a {@code
+   *     collections.OrderedDict}; lists become lists
    * @throws IllegalArgumentException if the content holds anything else, or the archive's name is
    *     empty or has slashes
    * @throws IOException if writing fails

@@ -63,6 +63,11 @@ final class ZipContainer {
     Map<String, Region> entries = new LinkedHashMap<>();
     String archive = null;
     long left = length;
+    // Its code is compressed, which says less about it.
+    if (listed.stream().anyMatch(entry -> entry.getName().endsWith("/" + SCRIPT))) {
+      throw new TensorFileException(
+          "it is a TorchScript archive; save the state dict instead: torch.save({'state_dict': model.state_dict()}, file)");
+    }
     for (ZipArchiveEntry entry : listed) {
       String name = entry.getName();
       String shown = ContentPath.shown(name);
@@ -106,10 +111,6 @@ final class ZipContainer {
   }
 
   private TorchContainer container() throws IOException {
-    if (entries.containsKey(SCRIPT)) {
-      throw new TensorFileException(
-          "it is a TorchScript archive; save the state dict instead: torch.save({'state_dict': model.state_dict()}, file)");
-    }
     Region pickle = entries.get(PICKLE);
     if (pickle == null) {
       throw new TensorFileException(

@@ -184,6 +184,9 @@ class PublishedCheckpointTest {
   @ValueSource(
       strings = {
         "encoder_q.fc.2.bias",
+        "encoder_q.encoder.gru.weight_ih_l0",
+        "encoder_q.encoder.gru.weight_ih_l1",
+        "encoder_q.encoder.gru.weight_ih_l2",
         "encoder_k_motion.encoder.gru.weight_hh_l2_reverse",
         "encoder_q_bone.input_norm.running_var",
         "queue_motion",
@@ -194,13 +197,60 @@ class PublishedCheckpointTest {
   }
 
   @Test
-  void a_missing_layer_in_between_is_named() {
+  void a_layer_that_is_missing_everywhere_but_for_a_later_one_is_named() {
+    assertRefused(
+        content -> {
+          content.remove("optimizer");
+          states(content).keySet().removeIf(name -> name.contains("_l1"));
+        },
+        "no tensor encoder_q.encoder.gru.weight_ih_l1");
+  }
+
+  @Test
+  void a_layer_that_one_encoder_alone_has_is_missed_in_the_others() {
+    assertRefused(
+        content -> {
+          content.remove("optimizer");
+          states(content)
+              .keySet()
+              .removeIf(name -> name.contains("_l2") && !name.startsWith("encoder_k_bone"));
+        },
+        "no tensor encoder_q.encoder.gru.weight_ih_l2");
+  }
+
+  @Test
+  void what_a_file_brings_into_a_message_is_printable_and_of_bounded_length() {
+    String hostile = "\u001b[2J" + "x".repeat(100_000);
+    for (Consumer<Map<String, Object>> change :
+        List.<Consumer<Map<String, Object>>>of(
+            content -> states(content).put(hostile, hostile),
+            content -> content.put("epoch", hostile),
+            content -> content.put("optimizer", hostile))) {
+      assertThatThrownBy(() -> read(changed(change), Optional.empty()))
+          .isInstanceOf(TensorFileException.class)
+          .message()
+          .hasSizeLessThan(3000)
+          .contains("?[2Jxxx")
+          .doesNotContain("\u001b");
+    }
+  }
+
+  @Test
+  void a_negative_number_of_steps_is_refused() {
     assertRefused(
         content ->
             states(content)
-                .keySet()
-                .removeIf(name -> name.endsWith("encoder_k.encoder.gru.weight_ih_l1")),
-        "no tensor encoder_k.encoder.gru.weight_ih_l1");
+                .put(
+                    "encoder_q.input_norm.num_batches_tracked",
+                    new IntegerTensor(List.of(), new long[] {-1})),
+        "encoder_q.input_norm.num_batches_tracked is -1");
+  }
+
+  @Test
+  void an_encoder_that_fits_in_no_array_is_refused_by_the_tensor_that_says_so() {
+    assertRefused(
+        content -> states(content).put("encoder_q.encoder.gru.weight_hh_l0", zeros(12, 50_000)),
+        "encoder_q.encoder.gru.weight_hh_l0 has shape [12, 50000]");
   }
 
   @Test
@@ -238,6 +288,23 @@ class PublishedCheckpointTest {
         content ->
             states(content).put("queue_ptr_motion", new IntegerTensor(List.of(1), new long[] {6})),
         "different positions, {queue_ptr=7, queue_ptr_motion=6, queue_ptr_bone=7}");
+  }
+
+  @Test
+  void positions_may_be_named_after_their_queues() throws IOException {
+    Checkpoint exported = RandomCheckpoint.of(SHAPE, ALL, 9, 7);
+    Path file =
+        changed(
+            exported,
+            content -> {
+              for (String modality : List.of("motion", "bone")) {
+                Object position = states(content).remove("queue_ptr_" + modality);
+                states(content).put("queue_" + modality + "_ptr", position);
+              }
+            });
+    PublishedCheckpoint imported = read(file, Optional.empty());
+    assertSame(imported.state(), exported.state());
+    assertThat(imported.ignored()).isEmpty();
   }
 
   @Test
@@ -281,7 +348,16 @@ class PublishedCheckpointTest {
     assertRefused(
         content -> optimizerStates(content).put(0L, Map.of("momentum_buffer", zeros(3))),
         "momentum buffer of encoder_q.encoder.gru.weight_ih_l0 is float32 of shape [3], expected");
-    assertRefused(content -> content.put("optimizer", "adam"), "optimizer is String, expected");
+    assertRefused(
+        content -> optimizerStates(content).put(0L, Map.of("exp_avg", zeros(24))),
+        "state of encoder_q.encoder.gru.weight_ih_l0 is [exp_avg], expected momentum_buffer");
+    assertRefused(
+        content -> content.put("optimizer", "adam"), "optimizer is 'adam', expected a dict");
+    assertRefused(
+        content -> content.put("optimizer", List.of()), "optimizer is a list, expected a dict");
+    assertRefused(
+        content -> optimizer(content).put("param_groups", Map.of()),
+        "param_groups is a dict, expected a list");
     assertRefused(content -> optimizer(content).remove("param_groups"), "param_groups is missing");
   }
 

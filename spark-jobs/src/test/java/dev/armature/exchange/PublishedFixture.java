@@ -46,10 +46,14 @@ public final class PublishedFixture {
     return new ObjectMapper().readTree(path("steps.json").toFile());
   }
 
-  /** The numbers of a {@code .npy} file of float32, row-major. */
-  static float[] array(String name) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(path(name))).order(ByteOrder.LITTLE_ENDIAN);
+  /** The numbers of a {@code .npy} file of it, float32 and row-major. */
+  public static float[] array(String name) throws IOException {
+    return array(path(name));
+  }
+
+  /** The same of any such file. */
+  public static float[] array(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     bytes.position(10 + bytes.getShort(8));
     float[] numbers = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(numbers);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Checkpoints in which no two numbers are alike. */
 final class RandomCheckpoint {
   static final TrainSettings TRAIN =
-      new TrainSettings(4, 0, 10, 0, 0.02, List.of(), 0.9, 1e-4, 0.999, 1, true);
+      new TrainSettings(4, 0, 0, 10, 0, 0.02, List.of(), 0.9, 1e-4, 0.999, 1, true);
 
   private RandomCheckpoint() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +34,22 @@ record CommandCall(int exitCode, String out, String err) {
     }
     return new CommandCall(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** {@code prepare} for generated motion of four persons, each action performed once. */
+  static List<String> prepareGenerated(Path out) {
+    return List.of(
+        "prepare",
+        "--dataset",
+        "synthetic",
+        "--subjects",
+        "4",
+        "--repetitions",
+        "1",
+        "--protocol",
+        "xsub",
+        "--out",
+        out.toString());
   }
 
   /** A command with settings, each given by {@code --set}; options among them stay as they are. */

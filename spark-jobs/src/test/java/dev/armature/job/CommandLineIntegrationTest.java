@@ -53,20 +53,9 @@ class CommandLineIntegrationTest {
   }
 
   private static List<String> prepare(Path out, int seed) {
-    return List.of(
-        "prepare",
-        "--dataset",
-        "synthetic",
-        "--subjects",
-        "4",
-        "--repetitions",
-        "1",
-        "--seed",
-        Integer.toString(seed),
-        "--protocol",
-        "xsub",
-        "--out",
-        out.toString());
+    return Stream.concat(
+            CommandCall.prepareGenerated(out).stream(), Stream.of("--seed", Integer.toString(seed)))
+        .toList();
   }
 
   /** A pretrain of three rounds of two steps; later settings override earlier ones. */

@@ -24,20 +24,7 @@ class DeterminismIntegrationTest {
   @BeforeAll
   static void train_undisturbed_on_two_local_workers() throws Exception {
     data = folder.resolve("data");
-    assertThat(
-            Main.run(
-                "prepare",
-                "--dataset",
-                "synthetic",
-                "--subjects",
-                "4",
-                "--repetitions",
-                "1",
-                "--protocol",
-                "xsub",
-                "--out",
-                data.toString()))
-        .isZero();
+    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     Path run = folder.resolve("undisturbed");
     try (CommandProcess process =
         CommandProcess.start(folder, Map.of("spark.master", "local[2]"), pretrain(run))) {

@@ -75,18 +75,7 @@ class InitialRunIntegrationTest {
     whole = folder.resolve("whole");
     first = folder.resolve("first");
     // Not by way of CommandCall: logging keeps the standard error that it finds when it starts.
-    String[] prepare = {
-      "prepare",
-      "--dataset",
-      "synthetic",
-      "--subjects",
-      "4",
-      "--repetitions",
-      "1",
-      "--out",
-      data.toString()
-    };
-    assertThat(Main.run(prepare)).isZero();
+    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     succeeding(pretrain(whole, SIZES, "train.epochs=2"));
     succeeding(pretrain(first, SIZES, "train.epochs=1"));
   }
@@ -216,6 +205,22 @@ class InitialRunIntegrationTest {
   }
 
   @Test
+  void a_run_that_goes_on_within_an_epoch_ends_as_one_that_never_stopped() throws IOException {
+    Path begun = folder.resolve("begun");
+    Path ended = folder.resolve("ended");
+    succeeding(pretrain(begun, SIZES, "train.epochs=2", "train.max-steps=2"));
+    CommandCall call = succeeding(from(ended, begun, "train.epochs=2", "init.batch=2"));
+    assertThat(call.out()).contains("0 count here (init.epoch), and 2 batches (init.batch)");
+
+    TrainingState expected = newest(whole).state();
+    TrainingState actual = newest(ended).state();
+    assertThat(actual.model()).usingRecursiveComparison().isEqualTo(expected.model());
+    assertThat(actual.queues()).usingRecursiveComparison().isEqualTo(expected.queues());
+    assertThat(actual.steps()).isEqualTo(expected.steps());
+    assertThat(actual.epochs()).isEqualTo(expected.epochs());
+  }
+
+  @Test
   void a_steps_line_has_every_term_in_full_precision() throws IOException {
     for (JsonNode step : steps(whole)) {
       List<String> names = new ArrayList<>(List.of("type", "round", "epoch", "step"));
@@ -313,6 +318,9 @@ class InitialRunIntegrationTest {
         folder.resolve("nowhere").toString(),
         "run.conf");
     assertRefused(from(folder.resolve("none"), Path.of("nofs:/x")), "nofs:/x");
+    Path file = first.resolve("run.conf");
+    assertRefused(
+        from(folder.resolve("none"), file), "init.from: ", file + " is a file", "import --from");
     Path empty = Files.createDirectories(folder.resolve("no-checkpoint"));
     Files.copy(first.resolve("run.conf"), empty.resolve("run.conf"));
     assertRefused(from(folder.resolve("none"), empty), "init.from", empty.toString(), "checkpoint");
@@ -334,6 +342,12 @@ class InitialRunIntegrationTest {
     assertRefused(
         pretrain(folder.resolve("none"), SIZES, "init.epoch=1"),
         "init.epoch: found 1, expected 0 without init.from");
+    assertRefused(
+        pretrain(folder.resolve("none"), SIZES, "init.batch=1"),
+        "init.batch: found 1, expected 0 without init.from");
+    assertRefused(
+        from(folder.resolve("none"), first, "init.batch=99"),
+        "init.batch is 99, expected less than");
   }
 
   @Test

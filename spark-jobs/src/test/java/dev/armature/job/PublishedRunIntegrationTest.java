@@ -7,18 +7,22 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.exchange.PublishedCheckpoint;
+import dev.armature.exchange.PublishedCheckpointWriter;
 import dev.armature.exchange.PublishedFixture;
+import dev.armature.round.Checkpoint;
 import dev.armature.round.FloatBlock;
+import dev.armature.round.TrainSettings;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.codec.digest.DigestUtils;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +67,7 @@ class PublishedRunIntegrationTest {
     }
 
     Path exported = folder.resolve("from-" + checkpoint + ".pth.tar");
-    call("export", "--run", run.toString(), "--format", "pytorch", "--out", exported.toString());
+    export(run, "pytorch", exported);
     compare(PublishedFixture.read(exported), PublishedFixture.read("final.pth.tar"));
   }
 
@@ -115,28 +119,60 @@ class PublishedRunIntegrationTest {
     Path second = folder.resolve("second-" + format);
     Path file = folder.resolve("exported." + format);
     importTo(first, "middle.pth.tar");
-    call("export", "--run", first.toString(), "--format", format, "--out", file.toString());
-    call("import", "--from", file.toString(), "--out", second.toString());
-    assertThat(tensors(second)).isEqualTo(tensors(first));
+    export(first, format, file);
+    importFile(file, second);
+    Path checkpoint = Path.of("checkpoints", "round-00000000.safetensors");
+    assertThat(second.resolve(checkpoint)).hasSameBinaryContentAs(first.resolve(checkpoint));
   }
 
-  /** A checkpoint behind its header, which also tells where it came from. */
-  private static String tensors(Path run) throws IOException {
-    byte[] file =
-        Files.readAllBytes(run.resolve("checkpoints").resolve("round-00000000.safetensors"));
-    int header = (file[0] & 0xff) | (file[1] & 0xff) << 8 | (file[2] & 0xff) << 16;
-    byte[] digest =
-        DigestUtils.updateDigest(DigestUtils.getSha256Digest(), slice(file, 8 + header)).digest();
-    return HexFormat.of().formatHex(digest);
+  @ParameterizedTest
+  @CsvSource({"0.001, 0.001", "0, 0.01"})
+  void an_optimizers_learning_rate_is_that_of_its_epoch_or_the_default_where_it_has_none(
+      double rate, double expected) throws IOException {
+    Path file = folder.resolve("late-%s.pth.tar".formatted(rate));
+    Path run = folder.resolve("late-%s".formatted(rate));
+    Path exported = folder.resolve("late-%s-again.pth.tar".formatted(rate));
+    // 450 epochs: behind the only step of the default schedule.
+    writeAfter(450, rate, file);
+    importFile(file, run);
+    export(run, "pytorch", exported);
+    PublishedCheckpoint again = PublishedFixture.read(exported);
+    assertThat(again.state().epochs()).isEqualTo(450);
+    assertThat(again.optimizer().orElseThrow().settings())
+        .containsEntry("train.learning-rate", expected);
   }
 
-  private static byte[] slice(byte[] file, int from) {
-    return Arrays.copyOfRange(file, from, file.length);
+  private static void writeAfter(int epochs, double rate, Path file) throws IOException {
+    PublishedCheckpoint start = PublishedFixture.read("start.pth.tar");
+    TrainingState state =
+        new TrainingState(0, 0, epochs, start.state().model(), start.state().queues());
+    TrainSettings train =
+        new TrainSettings(4, 0, 0, 451, 0, rate, List.of(), 0.9, 1e-4, 0.999, 1, true);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new PublishedCheckpointWriter(
+              new Checkpoint(state, start.shape(), start.modalities(), Map.of()))
+          .writePyTorch(train, out);
+    }
   }
 
   @Test
-  void an_imported_run_can_be_evaluated() throws IOException {
+  void another_file_in_the_place_of_an_exported_one_is_read() throws IOException {
+    Path run = folder.resolve("replaced");
+    Path file = folder.resolve("replaced.pth.tar");
+    importTo(run, "start.pth.tar");
+    export(run, "pytorch", file);
+    Files.copy(PublishedFixture.path("final.pth.tar"), file, StandardCopyOption.REPLACE_EXISTING);
+    importFile(file, folder.resolve("from-replaced"));
+    try (Stream<Path> beside = Files.list(folder)) {
+      assertThat(beside.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".replaced.pth.tar"));
+    }
+  }
+
+  @Test
+  void an_imported_run_is_evaluated_and_its_features_are_those_of_pytorch() throws IOException {
     Path run = folder.resolve("evaluated");
+    Path features = folder.resolve("features");
     importTo(run, "final.pth.tar");
     CommandCall call =
         call(
@@ -145,11 +181,21 @@ class PublishedRunIntegrationTest {
             run.toString(),
             "--data",
             data.toString(),
+            "--features",
+            features.toString(),
             "--set",
             "evaluate.linear-epochs=2");
     assertThat(call.out()).contains("0 rounds, 10 steps in all");
     JsonNode results = new ObjectMapper().readTree(run.resolve("evaluation.json").toFile());
-    assertThat(results.isObject()).isTrue();
+    assertThat(results.path("knn.three-stream.top1").isNumber()).isTrue();
+    for (String modality : List.of("joint", "motion", "bone")) {
+      assertThat(
+              relativeDistance(
+                  PublishedFixture.array(features.resolve("train-%s.npy".formatted(modality))),
+                  PublishedFixture.array("features/final-train-%s.npy".formatted(modality))))
+          .isLessThan(1e-5);
+    }
+    assertThat(features.resolve("test-labels.npy")).isNotEmptyFile();
   }
 
   @Test
@@ -221,7 +267,15 @@ class PublishedRunIntegrationTest {
   }
 
   private static void importTo(Path run, String checkpoint) {
-    call("import", "--from", fixture(checkpoint), "--out", run.toString());
+    importFile(PublishedFixture.path(checkpoint), run);
+  }
+
+  private static void importFile(Path file, Path run) {
+    call("import", "--from", file.toString(), "--out", run.toString());
+  }
+
+  private static void export(Path run, String format, Path file) {
+    call("export", "--run", run.toString(), "--format", format, "--out", file.toString());
   }
 
   private static void pretrain(Path start, Path run, JsonNode settings, int stepsBefore) {

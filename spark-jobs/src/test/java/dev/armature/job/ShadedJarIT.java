@@ -42,20 +42,7 @@ class ShadedJarIT {
   void spark_submit_runs_every_command_with_the_jar_alone() throws Exception {
     String data = folder.resolve("data").toString();
     Path run = folder.resolve("run");
-    submit(
-        "local[2]",
-        Stream.of(
-            "prepare",
-            "--dataset",
-            "synthetic",
-            "--subjects",
-            "4",
-            "--repetitions",
-            "1",
-            "--protocol",
-            "xsub",
-            "--out",
-            data));
+    submit("local[2]", CommandCall.prepareGenerated(Path.of(data)).stream());
     assertThat(Path.of(data, "manifest.json")).isNotEmptyFile();
     // An executor with nothing but Spark, to which the jar is sent.
     submit(

@@ -65,6 +65,7 @@ class ExactModeTest {
         new TrainSettings(
             train.batch(),
             firstEpoch,
+            0,
             epochs,
             0,
             train.learningRate(),

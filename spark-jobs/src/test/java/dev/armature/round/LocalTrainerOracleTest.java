@@ -175,6 +175,7 @@ class LocalTrainerOracleTest {
         new TrainSettings(
             4,
             0,
+            0,
             10,
             0,
             0.02,

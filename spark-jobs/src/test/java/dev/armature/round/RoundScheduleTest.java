@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 class RoundScheduleTest {
 
   private static TrainSettings train(int batch, int epochs, long maxSteps) {
-    return train(batch, 0, epochs, maxSteps);
+    return train(batch, 0, 0, epochs, maxSteps);
   }
 
-  private static TrainSettings train(int batch, int firstEpoch, int epochs, long maxSteps) {
+  private static TrainSettings train(
+      int batch, int firstEpoch, int firstBatch, int epochs, long maxSteps) {
     return new TrainSettings(
-        batch, firstEpoch, epochs, maxSteps, 0.01, List.of(), 0.9, 0, 0.999, 1, true);
+        batch, firstEpoch, firstBatch, epochs, maxSteps, 0.01, List.of(), 0.9, 0, 0.999, 1, true);
   }
 
   private static RoundSettings round(int localSteps) {
@@ -60,7 +61,7 @@ class RoundScheduleTest {
     int epochs = firstEpoch + epochsLeft;
     RoundSchedule whole = new RoundSchedule(shard, train(batch, epochs, 0), round(localSteps));
     RoundSchedule later =
-        new RoundSchedule(shard, train(batch, firstEpoch, epochs, 0), round(localSteps));
+        new RoundSchedule(shard, train(batch, firstEpoch, 0, epochs, 0), round(localSteps));
     int skipped = whole.rounds() - later.rounds();
     long skippedSteps = (long) firstEpoch * whole.stepsPerEpoch();
     assertThat(later.steps()).isEqualTo(whole.steps() - skippedSteps);
@@ -80,19 +81,56 @@ class RoundScheduleTest {
     assertThat(later.round(later.rounds() - 1).epoch()).isEqualTo(epochs - 1);
   }
 
+  /** Steps are the same whichever rounds they fall into. */
+  @Property
+  void a_later_first_batch_leaves_the_earlier_steps_out_and_changes_no_other(
+      @ForAll @IntRange(min = 8, max = 200) int shard,
+      @ForAll @IntRange(min = 2, max = 8) int batch,
+      @ForAll @IntRange(min = 0, max = 99) int anyBatch,
+      @ForAll @IntRange(min = 0, max = 120) int maxSteps,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps) {
+    RoundSchedule whole = new RoundSchedule(shard, train(batch, 3, 0), round(localSteps));
+    int firstBatch = anyBatch % whole.stepsPerEpoch();
+    RoundSchedule later =
+        new RoundSchedule(shard, train(batch, 0, firstBatch, 3, maxSteps), round(localSteps));
+    long left = whole.steps() - firstBatch;
+    assertThat(later.steps()).isEqualTo(maxSteps > 0 ? Math.min(left, maxSteps) : left);
+    long step = 0;
+    for (int index = 0; index < later.rounds(); index++) {
+      Round round = later.round(index);
+      long inWhole = firstBatch + step;
+      assertThat(round.firstStep()).isEqualTo(step);
+      assertThat(round.steps()).isBetween(1, localSteps);
+      assertThat(round.epoch()).isEqualTo((int) (inWhole / whole.stepsPerEpoch()));
+      assertThat(round.firstBatch()).isEqualTo((int) (inWhole % whole.stepsPerEpoch()));
+      assertThat(round.firstBatch() + round.steps()).isLessThanOrEqualTo(whole.stepsPerEpoch());
+      step += round.steps();
+      assertThat(later.epochsAfter(round))
+          .isEqualTo((int) ((firstBatch + step) / whole.stepsPerEpoch()));
+    }
+    assertThat(step).isEqualTo(later.steps());
+  }
+
+  @Test
+  void a_first_batch_beyond_the_epoch_is_refused_with_both_numbers() {
+    assertThatThrownBy(() -> new RoundSchedule(40, train(4, 0, 10, 3, 0), round(7)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("init.batch is 10, expected less than the 10 batches of an epoch");
+  }
+
   @Property
   void the_most_steps_are_those_of_the_run_itself_wherever_it_begins(
       @ForAll @IntRange(min = 0, max = 4) int firstEpoch,
       @ForAll @IntRange(min = 1, max = 60) int maxSteps) {
     RoundSchedule schedule =
-        new RoundSchedule(40, train(4, firstEpoch, firstEpoch + 3, maxSteps), round(7));
+        new RoundSchedule(40, train(4, firstEpoch, 0, firstEpoch + 3, maxSteps), round(7));
     assertThat(schedule.steps()).isEqualTo(Math.min(maxSteps, 30));
     assertThat(schedule.round(0).firstStep()).isZero();
   }
 
   @Test
   void a_run_without_an_epoch_left_is_refused_with_both_numbers() {
-    assertThatThrownBy(() -> train(4, 3, 3, 0))
+    assertThatThrownBy(() -> train(4, 3, 0, 3, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the first epoch must be 0 to 2, one less than the epochs, found 3");
   }
@@ -110,7 +148,18 @@ class RoundScheduleTest {
   void the_learning_rate_changes_with_the_epoch_that_the_schedule_names() {
     TrainSettings settings =
         new TrainSettings(
-            64, 0, 451, 0, 0.01, List.of(new LearningRateChange(351, 0.1)), 0.9, 0, 0.999, 1, true);
+            64,
+            0,
+            0,
+            451,
+            0,
+            0.01,
+            List.of(new LearningRateChange(351, 0.1)),
+            0.9,
+            0,
+            0.999,
+            1,
+            true);
     assertThat(settings.learningRate(349)).isEqualTo(0.01);
     assertThat(settings.learningRate(350)).isEqualTo(0.001);
   }

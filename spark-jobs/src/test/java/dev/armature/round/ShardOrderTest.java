@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ShardOrderTest {
 
   private static TrainSettings train(long seed, boolean shuffle) {
-    return new TrainSettings(4, 0, 1, 0, 0.01, List.of(), 0.9, 0, 0.999, seed, shuffle);
+    return new TrainSettings(4, 0, 0, 1, 0, 0.01, List.of(), 0.9, 0, 0.999, seed, shuffle);
   }
 
   @Property

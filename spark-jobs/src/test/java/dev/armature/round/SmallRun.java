@@ -105,7 +105,7 @@ record SmallRun(
             0.6),
         new DistillSettings(method, queue, Math.min(5, queue), weight, 0.07, 0.05, 0.1),
         // A momentum below the published 0.999, so that a few steps move the teachers visibly.
-        new TrainSettings(BATCH, 0, 9, maxSteps, 0.05, List.of(), 0.9, 1e-4, 0.9, SEED, true),
+        new TrainSettings(BATCH, 0, 0, 9, maxSteps, 0.05, List.of(), 0.9, 1e-4, 0.9, SEED, true),
         new RoundSettings(workers, 1, localSteps, teacher));
   }
 

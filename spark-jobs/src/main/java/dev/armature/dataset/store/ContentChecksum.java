@@ -9,14 +9,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A checksum of sequences in any order: the sum, modulo 2⁶⁴ in each half, of the first 128 bits of
- * every sequence's SHA-256.
+ * A checksum of sequences in their order, which decides on batches: in each half, modulo 2⁶⁴, the
+ * polynomial whose coefficients are the first 128 bits of every sequence's SHA-256. Sequences that
+ * follow one another can be summed up apart, however they are cut.
  *
  * @param high the first half
  * @param low the second half
+ * @param shift by how much sequences that follow multiply both: the base to the power of the number
+ *     of sequences here
  */
-record ContentChecksum(long high, long low) implements Serializable {
-  static final ContentChecksum ZERO = new ContentChecksum(0, 0);
+record ContentChecksum(long high, long low, long shift) implements Serializable {
+  /** Odd, so that no sequence is ever multiplied away. */
+  private static final long BASE = 0x9e3779b97f4a7c15L;
+
+  /** Of no sequences. */
+  static final ContentChecksum EMPTY = new ContentChecksum(0, 0, 1);
 
   static ContentChecksum of(Split split, SkeletonSequence sequence) {
     byte[] id = sequence.id().getBytes(StandardCharsets.UTF_8);
@@ -30,11 +37,13 @@ record ContentChecksum(long high, long low) implements Serializable {
       bytes.putInt(Float.floatToRawIntBits(coordinate));
     }
     ByteBuffer digest = ByteBuffer.wrap(sha256().digest(bytes.array()));
-    return new ContentChecksum(digest.getLong(), digest.getLong());
+    return new ContentChecksum(digest.getLong(), digest.getLong(), BASE);
   }
 
-  ContentChecksum plus(ContentChecksum other) {
-    return new ContentChecksum(high + other.high, low + other.low);
+  /** That of the sequences here and then the others. */
+  ContentChecksum then(ContentChecksum others) {
+    return new ContentChecksum(
+        high * others.shift + others.high, low * others.shift + others.low, shift * others.shift);
   }
 
   /** 32 hexadecimal digits. */

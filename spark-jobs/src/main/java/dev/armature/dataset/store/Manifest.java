@@ -19,8 +19,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param persons most persons in a sequence, 1 or 2
  * @param classes the actions
  * @param splits by label ({@code train}, {@code test})
- * @param checksum of all sequences and their splits, whatever the files and their order; notices
- *     accidents, not intent
+ * @param checksum of all sequences and their splits, in their order, however they are cut into
+ *     files; notices accidents, not intent
  * @param setAside what was left out
  * @param versions of what made it, by name
  */

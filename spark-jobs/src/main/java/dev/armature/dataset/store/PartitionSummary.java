@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * What the manifest needs to know of some of the sequences. Summaries of parts are merged into that
- * of the whole. Mutable while it is being filled; not thread-safe.
+ * of the whole, in their order. Mutable while it is being filled; not thread-safe.
  */
 final class PartitionSummary implements Serializable {
   private static final long serialVersionUID = 1;
@@ -26,6 +26,7 @@ final class PartitionSummary implements Serializable {
     private int shortest = Integer.MAX_VALUE;
     private int longest;
     private long frames;
+    private ContentChecksum checksum = ContentChecksum.EMPTY;
 
     int sequences() {
       return sequences;
@@ -47,12 +48,12 @@ final class PartitionSummary implements Serializable {
       shortest = Math.min(shortest, other.shortest);
       longest = Math.max(longest, other.longest);
       frames += other.frames;
+      checksum = checksum.then(other.checksum);
     }
   }
 
   private final Map<Split, OfSplit> splits = new EnumMap<>(Split.class);
   private final List<SetAside> setAside = new ArrayList<>();
-  private ContentChecksum checksum = ContentChecksum.ZERO;
   private int persons;
 
   PartitionSummary() {
@@ -69,7 +70,7 @@ final class PartitionSummary implements Serializable {
     of.longest = Math.max(of.longest, sequence.frames());
     of.frames += sequence.frames();
     persons = Math.max(persons, sequence.persons());
-    checksum = checksum.plus(ContentChecksum.of(split, sequence));
+    of.checksum = of.checksum.then(ContentChecksum.of(split, sequence));
   }
 
   void add(SetAside bad) {
@@ -80,7 +81,6 @@ final class PartitionSummary implements Serializable {
     other.splits.forEach((split, of) -> splits.get(split).merge(of));
     setAside.addAll(other.setAside);
     persons = Math.max(persons, other.persons);
-    checksum = checksum.plus(other.checksum);
   }
 
   OfSplit split(Split split) {
@@ -92,7 +92,11 @@ final class PartitionSummary implements Serializable {
   }
 
   ContentChecksum checksum() {
-    return checksum;
+    ContentChecksum whole = ContentChecksum.EMPTY;
+    for (Split split : Split.values()) {
+      whole = whole.then(splits.get(split).checksum);
+    }
+    return whole;
   }
 
   int persons() {

@@ -85,13 +85,24 @@ class PreparationTest {
   @Test
   void what_is_read_is_what_the_checksum_was_made_of() {
     Manifest manifest = Preparation.run(spark, synthetic());
-    ContentChecksum checksum = ContentChecksum.ZERO;
+    ContentChecksum checksum = ContentChecksum.EMPTY;
     for (Split split : Split.values()) {
       for (StoredSequence stored : SkeletonStore.read(spark, output(), split).collect()) {
-        checksum = checksum.plus(ContentChecksum.of(split, stored.sequence()));
+        checksum = checksum.then(ContentChecksum.of(split, stored.sequence()));
       }
     }
     assertThat(checksum.hex()).isEqualTo(manifest.checksum());
+  }
+
+  @Test
+  void the_checksum_notices_order_but_not_how_sequences_are_cut() {
+    ContentChecksum first = new ContentChecksum(3, 5, 7);
+    ContentChecksum second = new ContentChecksum(11, 13, 7);
+    ContentChecksum third = new ContentChecksum(17, 19, 7);
+    assertThat(first.then(second)).isNotEqualTo(second.then(first));
+    assertThat(first.then(second).then(third)).isEqualTo(first.then(second.then(third)));
+    assertThat(ContentChecksum.EMPTY.then(first)).isEqualTo(first);
+    assertThat(first.then(ContentChecksum.EMPTY)).isEqualTo(first);
   }
 
   @Test

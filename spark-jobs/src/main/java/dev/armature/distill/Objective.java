@@ -69,6 +69,11 @@ public final class Objective implements AutoCloseable {
     this.teachers = new Teachers(settings, plan, embedding, workers, products, scratch);
   }
 
+  /** What is learned from what. */
+  public DistillSettings settings() {
+    return settings;
+  }
+
   /** The modalities, in the order of all arrays by modality. */
   public List<Modality> modalities() {
     return plan.modalities();

@@ -112,6 +112,10 @@ final class ExportCommand implements Callable<Integer> {
         checkpoint.state().steps(),
         checkpoint.shape().recurrence().label(),
         fileSystem.getFileStatus(path).getLen() * 1e-6);
+    if (checkpoint.shape().heads() > 1) {
+      System.out.println(
+          "Of the two projection heads only the instance head is in it, and its queues: the format has no place for the cluster head.");
+    }
   }
 
   private Checkpoint selected(Checkpoint checkpoint) {

@@ -124,7 +124,6 @@ final class ImportCommand implements Callable<Integer> {
     known.put("encoder.hidden", shape.hidden());
     known.put("encoder.layers", shape.layers());
     known.put("encoder.embedding", shape.embedding());
-    known.put("encoder.heads", shape.heads());
     known.put("encoder.recurrence", shape.recurrence().label());
     known.put("distill.queue", queue);
     for (String bounded : List.of("distill.neighbours", "train.batch")) {

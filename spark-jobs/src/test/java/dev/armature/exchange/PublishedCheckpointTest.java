@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.FloatBlock;
@@ -373,13 +374,23 @@ class PublishedCheckpointTest {
         .hasMessageContaining("holds no dict");
   }
 
-  @Test
-  void encoders_with_two_heads_cannot_be_exported() {
-    Checkpoint twoHeads =
-        RandomCheckpoint.of(new EncoderShape(3, 2, 1, 4, 2, Recurrence.LOCKSTEP), ALL, 3, 0);
-    assertThatThrownBy(() -> new PublishedCheckpointWriter(twoHeads))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2 projection heads");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void of_encoders_with_two_heads_the_instance_heads_and_their_queues_are_exported(boolean pytorch)
+      throws IOException {
+    EncoderShape two = new EncoderShape(6, 4, 3, 5, 2, Recurrence.LOCKSTEP);
+    Checkpoint exported = RandomCheckpoint.of(two, ALL, 9, 7);
+    PublishedCheckpoint imported = read(export(exported, pytorch), Optional.empty());
+    assertThat(imported.shape()).isEqualTo(SHAPE);
+    int size = new ParameterLayout(SHAPE).size();
+    for (int m = 0; m < ALL.size(); m++) {
+      assertThat(imported.state().model().query().get(m).values())
+          .isEqualTo(Arrays.copyOf(exported.state().model().query().get(m).values(), size));
+      assertThat(imported.state().model().velocity().get(m).values())
+          .isEqualTo(Arrays.copyOf(exported.state().model().velocity().get(m).values(), size));
+      assertThat(imported.state().queues().keys()[m])
+          .isEqualTo(exported.state().queues().keys()[m]);
+    }
   }
 
   private void assertRefused(Consumer<Map<String, Object>> change, String message) {

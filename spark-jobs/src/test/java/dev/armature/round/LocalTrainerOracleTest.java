@@ -172,6 +172,7 @@ class LocalTrainerOracleTest {
             0.95,
             0.6),
         new DistillSettings(Method.CMD, 30, 9, 0.7, 0.07, 0.05, 0.1),
+        Stages.ONE,
         new TrainSettings(
             4,
             0,
@@ -180,7 +181,7 @@ class LocalTrainerOracleTest {
             0,
             0.02,
             // PyTorch's epochs count from 0.
-            List.of(new LearningRateChange(8, 0.1)),
+            List.of(new FactorChange(8, 0.1)),
             0.9,
             1e-3,
             0.95,

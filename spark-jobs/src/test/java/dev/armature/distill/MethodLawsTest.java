@@ -410,7 +410,8 @@ class MethodLawsTest {
             new QueueSnapshot(QUEUE, EMBEDDING, 0, swap(batch.queues().keys())));
     StepLoss loss = batch.loss(mcl, 1);
     StepLoss other = swapped.loss(mcl, 1);
-    assertThat(other.total()).isEqualTo(loss.total());
+    // A compensated sum may differ in its last digit when its numbers change places.
+    assertThat(other.total()).isCloseTo(loss.total(), within(1e-12 * loss.total()));
     assertThat(swap(other.gradients())).isDeepEqualTo(loss.gradients());
     assertThat(Losses.pairs(other, "mcl")[1][0]).isEqualTo(Losses.pairs(loss, "mcl")[0][1]);
     assertThat(Losses.pairs(other, "mcl")[0][1]).isEqualTo(Losses.pairs(loss, "mcl")[1][0]);

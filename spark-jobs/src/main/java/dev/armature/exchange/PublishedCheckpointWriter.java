@@ -29,6 +29,9 @@ import java.util.TreeMap;
  * <p>Tensors are turned into PyTorch's order one by one, as they are written.
  */
 public final class PublishedCheckpointWriter {
+  /** The modalities that the published code has names for. */
+  public static final List<Modality> MODALITIES = PublishedNames.MODALITIES;
+
   /** Name of the folder within the file; PyTorch's readers take any. */
   private static final String ARCHIVE = "archive";
 
@@ -36,14 +39,19 @@ public final class PublishedCheckpointWriter {
   private final List<PublishedTensor> tensors;
 
   /**
-   * @throws IllegalArgumentException if the encoders have more than one projection head, for which
-   *     the published code has no name
+   * @throws IllegalArgumentException if the encoders have more than one projection head, or are of
+   *     a modality for which the published code has no name
    */
   public PublishedCheckpointWriter(Checkpoint checkpoint) {
     if (checkpoint.shape().heads() != 1) {
       throw new IllegalArgumentException(
           "the encoders have %d projection heads, the published format has 1"
               .formatted(checkpoint.shape().heads()));
+    }
+    if (!MODALITIES.containsAll(checkpoint.modalities())) {
+      throw new IllegalArgumentException(
+          "the encoders are of %s, the published format knows %s"
+              .formatted(Modality.labels(checkpoint.modalities()), Modality.labels(MODALITIES)));
     }
     this.checkpoint = checkpoint;
     this.tensors = PublishedTensor.of(checkpoint.shape());

@@ -31,14 +31,27 @@ import java.util.TreeMap;
  * <p>Tensors are turned into PyTorch's order one by one, as they are written.
  */
 public final class PublishedCheckpointWriter {
+  /** The modalities that the published code has names for. */
+  public static final List<Modality> MODALITIES = PublishedNames.MODALITIES;
+
   /** Name of the folder within the file; PyTorch's readers take any. */
   private static final String ARCHIVE = "archive";
 
   private final Checkpoint checkpoint;
   private final List<PublishedTensor> tensors;
 
-  /** A writer of a checkpoint's encoders with their instance heads, and these heads' queues. */
+  /**
+   * A writer of a checkpoint's encoders with their instance heads, and these heads' queues.
+   *
+   * @throws IllegalArgumentException if the encoders are of a modality for which the published code
+   *     has no name
+   */
   public PublishedCheckpointWriter(Checkpoint checkpoint) {
+    if (!MODALITIES.containsAll(checkpoint.modalities())) {
+      throw new IllegalArgumentException(
+          "the encoders are of %s, the published format knows %s"
+              .formatted(Modality.labels(checkpoint.modalities()), Modality.labels(MODALITIES)));
+    }
     this.checkpoint = checkpoint;
     this.tensors = PublishedTensor.of(checkpoint.shape());
   }

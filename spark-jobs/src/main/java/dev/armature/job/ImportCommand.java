@@ -162,7 +162,7 @@ final class ImportCommand implements Callable<Integer> {
     System.out.printf(
         "Imported %s:%n  encoders       %s; %d features a frame, %d layers of hidden %d, embedding %d, %s%n  queues         %d keys, the next at position %d%n  behind it      %d epochs, %d steps%n  optimizer      %s%n",
         from,
-        String.join(", ", read.modalities().stream().map(Modality::label).toList()),
+        Modality.labels(read.modalities()),
         shape.features(),
         shape.layers(),
         shape.hidden(),

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -111,7 +110,7 @@ final class CheckpointFormat {
             Recurrence.of(text(metadata, "recurrence")));
     List<Modality> modalities = new ArrayList<>();
     for (String label : text(metadata, "modalities").split(",", -1)) {
-      modalities.add(Modality.valueOf(label.toUpperCase(Locale.ROOT)));
+      modalities.add(Modality.of(label));
     }
     Reading reading = new Reading(in, header, new ParameterLayout(shape));
     List<FloatBlock> query = new ArrayList<>();

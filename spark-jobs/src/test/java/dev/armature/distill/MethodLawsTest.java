@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What must hold for the methods whatever the numbers are. */
 class MethodLawsTest {
-  private static final List<Modality> SIX =
-      Stream.of(Modality.values(), Modality.values()).flatMap(Arrays::stream).toList();
+  private static final List<Modality> SIX = List.of(Modality.values());
   private static final int QUEUE = 53;
   private static final int EMBEDDING = 6;
   private static final int BATCH = 4;

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishedCheckpointTest {
   private static final EncoderShape SHAPE = new EncoderShape(6, 4, 3, 5, 1, Recurrence.LOCKSTEP);
-  private static final List<Modality> ALL = List.of(Modality.values());
+  private static final List<Modality> ALL = PublishedCheckpointWriter.MODALITIES;
 
   @TempDir private java.nio.file.Path folder;
 
@@ -391,6 +391,16 @@ class PublishedCheckpointTest {
       assertThat(imported.state().queues().keys()[m])
           .isEqualTo(exported.state().queues().keys()[m]);
     }
+  }
+
+  @Test
+  void encoders_of_modalities_without_a_published_name_cannot_be_exported() {
+    Checkpoint others =
+        RandomCheckpoint.of(SHAPE, List.of(Modality.JOINT, Modality.BONE_MOTION), 3, 0);
+    assertThatThrownBy(() -> new PublishedCheckpointWriter(others))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the encoders are of joint, bone-motion, the published format knows joint, motion, bone");
   }
 
   private void assertRefused(Consumer<Map<String, Object>> change, String message) {

@@ -54,7 +54,7 @@ class CheckpointStoreTest {
     return new Checkpoint(
         new TrainingState(rounds, 7L * rounds, 3 * rounds, model, new QueueSnapshot(5, 4, 3, keys)),
         shape,
-        List.of(Modality.BONE, Modality.JOINT),
+        List.of(Modality.BONE_MOTION, Modality.JOINT),
         Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));
   }
 

@@ -67,9 +67,7 @@ final class ComparisonReader {
     Config reference =
         ConfigFactory.parseResources(
             ComparisonReader.class.getClassLoader(), "reference-compare.conf");
-    Config all =
-        SettingsFile.resolve(given, reference.withFallback(SettingsFile.reference()))
-            .withOnlyPath(BLOCK);
+    Config all = SettingsFile.resolve(given.withFallback(reference)).withOnlyPath(BLOCK);
     ConfigReader reader = new ConfigReader(all.withoutPath("compare.grid"), reference);
     List<ComparisonCase> cases = cases(all, reader);
     List<Long> seeds = reader.wholes("compare.seeds");
@@ -171,8 +169,7 @@ final class ComparisonReader {
               .withValue("train.seed", ConfigValueFactory.fromAnyRef(seed))
               .withFallback(recipe);
       Config reference = SettingsFile.reference();
-      Config config =
-          SettingsFile.resolve(given.withFallback(InitialRun.sizes(given, hadoop)), reference);
+      Config config = SettingsFile.resolve(given.withFallback(InitialRun.sizes(given, hadoop)));
       ConfigReader reader = new ConfigReader(config, reference);
       Settings settings = Settings.read(config, reader, Settings.Use.TRAINING);
       reader.require(

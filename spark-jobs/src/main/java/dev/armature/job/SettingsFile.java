@@ -26,8 +26,12 @@ final class SettingsFile {
 
   /** Every key with its default. */
   static Config reference() {
-    return ConfigFactory.parseResources(SettingsFile.class.getClassLoader(), "reference.conf")
-        .resolve();
+    return defaults().resolve();
+  }
+
+  /** The same, where a default that is another key's value is not yet that value. */
+  private static Config defaults() {
+    return ConfigFactory.parseResources(SettingsFile.class.getClassLoader(), "reference.conf");
   }
 
   /**
@@ -70,8 +74,7 @@ final class SettingsFile {
                   config.getValue(ComparisonReader.BLOCK).origin().description(),
                   ComparisonReader.BLOCK));
     }
-    Config reference = reference();
-    return Settings.read(resolve(config, reference), reference, use);
+    return Settings.read(resolve(config), reference(), use);
   }
 
   /**
@@ -101,7 +104,7 @@ final class SettingsFile {
    */
   static String text(Config given, String key) {
     try {
-      return resolve(given, reference()).getString(key);
+      return resolve(given).getString(key);
     } catch (ConfigException noText) {
       return "";
     }
@@ -112,9 +115,9 @@ final class SettingsFile {
    *
    * @throws UserMistakeException if it refers to something that is not there
    */
-  static Config resolve(Config config, Config reference) {
+  static Config resolve(Config config) {
     try {
-      return config.withFallback(reference).resolve();
+      return config.withFallback(defaults()).resolve();
     } catch (ConfigException.UnresolvedSubstitution wrong) {
       throw new UserMistakeException(
           "the configuration refers to something that is not there: " + wrong.getMessage(), wrong);

@@ -1,13 +1,18 @@
 package dev.armature.evaluate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -50,5 +55,36 @@ public final class EvaluationFile {
   public static void write(EvaluationResult result, Path path, Configuration configuration)
       throws IOException {
     WholeFile.write(path, json(result).getBytes(StandardCharsets.UTF_8), configuration);
+  }
+
+  /**
+   * Reads a file back, percents with two decimals.
+   *
+   * @param path of the file, on any Hadoop file system
+   * @return empty if there is none
+   * @throws IOException if it cannot be read, or is not such a file
+   */
+  public static Optional<EvaluationResult> read(Path path, Configuration configuration)
+      throws IOException {
+    JsonNode file;
+    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+      file = MAPPER.readTree(in);
+    } catch (FileNotFoundException none) {
+      return Optional.empty();
+    } catch (JsonProcessingException wrong) {
+      throw new IOException("%s is no JSON: %s".formatted(path, wrong.getOriginalMessage()), wrong);
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    file.fields()
+        .forEachRemaining(
+            field -> {
+              JsonNode value = field.getValue();
+              values.put(
+                  field.getKey(),
+                  value.isFloatingPointNumber()
+                      ? (Object) value.doubleValue()
+                      : value.isIntegralNumber() ? (Object) value.longValue() : value.asText());
+            });
+    return Optional.of(new EvaluationResult(values));
   }
 }

@@ -1,9 +1,12 @@
 package dev.armature.evaluate;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The figures of an evaluation and what is needed to read them, by flat key, in the order in which
@@ -36,5 +39,14 @@ public record EvaluationResult(Map<String, Object> values) {
     return values.get(key) instanceof Double percent
         ? OptionalDouble.of(percent)
         : OptionalDouble.empty();
+  }
+
+  /** The protocols by which there are figures. */
+  public Set<EvaluationProtocol> protocols() {
+    return Arrays.stream(EvaluationProtocol.values())
+        .filter(
+            protocol ->
+                values.keySet().stream().anyMatch(key -> key.startsWith(protocol.label() + ".")))
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** Files of which a reader sees the whole, or what was there before. */
-final class WholeFile {
+public final class WholeFile {
   private WholeFile() {}
 
   /**
@@ -19,7 +19,8 @@ final class WholeFile {
    * @param path of the file, on any Hadoop file system; replaced if it is there
    * @throws IOException if it cannot be written
    */
-  static void write(Path path, byte[] content, Configuration configuration) throws IOException {
+  public static void write(Path path, byte[] content, Configuration configuration)
+      throws IOException {
     FileContext files = FileContext.getFileContext(path.toUri(), configuration);
     Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
     try (OutputStream out =

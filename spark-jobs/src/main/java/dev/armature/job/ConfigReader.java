@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -106,6 +107,11 @@ final class ConfigReader {
     return value;
   }
 
+  /** A list of whole numbers. */
+  List<Long> wholes(String key) {
+    return read(key, "a list of whole numbers", config -> config.getLongList(key), List.of());
+  }
+
   boolean flag(String key) {
     return read(key, "true or false", config -> config.getBoolean(key), false);
   }
@@ -166,10 +172,23 @@ final class ConfigReader {
     }
   }
 
+  /** What is wrong so far, in the order in which it was found. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
   /**
    * @throws UserMistakeException if there was any problem, naming all of them
    */
   void finish() {
+    refuse(problems);
+  }
+
+  /**
+   * @param problems a line each
+   * @throws UserMistakeException if there is any, naming all of them
+   */
+  static void refuse(Collection<String> problems) {
     if (!problems.isEmpty()) {
       throw new UserMistakeException(
           "the configuration cannot be used:\n  - " + String.join("\n  - ", problems));

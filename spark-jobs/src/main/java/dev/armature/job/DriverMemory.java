@@ -19,16 +19,21 @@ final class DriverMemory {
   private DriverMemory() {}
 
   /**
-   * Whether a run can be trained.
+   * Whether runs can be trained side by side.
    *
+   * @param plan of one of them
+   * @param runs how many, at least 1
    * @param heap bytes that the heap may grow to
    * @throws UserMistakeException if that is too little, with the number to set
    */
-  static void require(TrainingPlan plan, long heap) {
+  static void require(TrainingPlan plan, int runs, long heap) {
     long bytes = stateBytes(plan.encoder(), plan.modalities().size(), 0);
     require(
-        "encoders of hidden %d".formatted(plan.encoder().hidden()),
-        bytes * COPIES_IN_TRAINING,
+        (runs == 1
+                ? "encoders of hidden %d"
+                : "%2$d runs with encoders of hidden %1$d, side by side,")
+            .formatted(plan.encoder().hidden(), runs),
+        bytes * COPIES_IN_TRAINING * runs,
         heap);
   }
 

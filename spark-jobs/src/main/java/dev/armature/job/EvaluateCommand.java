@@ -1,23 +1,10 @@
 package dev.armature.job;
 
-import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
-import dev.armature.dataset.store.SkeletonStore;
-import dev.armature.encoder.EncoderBackend;
-import dev.armature.encoder.EncoderEngines;
-import dev.armature.encoder.EncoderInitializer;
-import dev.armature.evaluate.EngineFactory;
-import dev.armature.evaluate.EvaluatedEncoders;
-import dev.armature.evaluate.Evaluation;
-import dev.armature.evaluate.EvaluationFile;
-import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
-import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.EvaluationTable;
-import dev.armature.evaluate.FeatureFiles;
-import dev.armature.evaluate.LinearSettings;
-import dev.armature.round.Checkpoint;
+import dev.armature.round.TrainingState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,98 +80,27 @@ final class EvaluateCommand implements Callable<Integer> {
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     RunFolder folder = new RunFolder(run, hadoop);
-    Checkpoint checkpoint = folder.requireCheckpoint();
-    Manifest manifest = Manifest.read(hadoop, data);
-    requireFit(checkpoint, manifest);
-    EvaluationResult result;
-    if (settings.evaluate().neighbours() > manifest.split(Split.TRAIN).sequences()) {
-      throw new UserMistakeException(
-          "evaluate.neighbours is %d, %s has %d training sequences"
-              .formatted(
-                  settings.evaluate().neighbours(), data, manifest.split(Split.TRAIN).sequences()));
-    }
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    EngineFactory engines = engines(settings.encoder().backend(), Sessions.taskCores(session));
-    EvaluationInput input = input(session, settings, manifest);
-    EvaluatedEncoders encoders = encoders(checkpoint, settings);
+    RunEvaluation evaluation = new RunEvaluation(session, folder, settings, data);
+    System.out.print(DataFit.remark(evaluation.checkpoint()));
     if (features != null) {
       Path written = RunFolder.path(features, hadoop);
-      new FeatureFiles(spark, engines).write(input, encoders, written, hadoop);
+      evaluation.writeFeatures(written);
       System.out.printf("Representations written to %s.%n", written);
     }
+    EvaluationResult result;
     try (PhaseDisplay display = new PhaseDisplay()) {
-      result =
-          new Evaluation(
-                  spark,
-                  engines,
-                  evaluation(settings, measured, Sessions.taskCores(session)),
-                  display)
-              .run(input, encoders);
+      result = evaluation.run(measured, Sessions.taskCores(session), display);
     }
-    Path file = new Path(folder.path(), EvaluationFile.NAME);
-    EvaluationFile.write(result, file, hadoop);
+    Manifest manifest = evaluation.manifest();
+    TrainingState state = evaluation.checkpoint().state();
     System.out.printf(
         "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s.%n",
         manifest.dataset(),
         manifest.protocol(),
         run,
-        checkpoint.state().rounds(),
-        checkpoint.state().steps(),
+        state.rounds(),
+        state.steps(),
         EvaluationTable.text(result),
-        file);
-  }
-
-  private void requireFit(Checkpoint checkpoint, Manifest manifest) {
-    DataFit.misfit(checkpoint, manifest)
-        .ifPresent(
-            misfit -> {
-              throw new UserMistakeException(
-                  "%s does not fit the encoders of %s: %s%nEvaluate on data prepared with the same layout (prepare --layout)."
-                      .formatted(data, run, misfit));
-            });
-    System.out.print(DataFit.remark(checkpoint));
-  }
-
-  private static EngineFactory engines(EncoderBackend backend, int threads) {
-    return (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
-  }
-
-  private static EvaluationSettings evaluation(
-      Settings settings, Set<EvaluationProtocol> measured, int threads) {
-    Settings.EvaluateSettings evaluate = settings.evaluate();
-    return new EvaluationSettings(
-        measured,
-        evaluate.neighbours(),
-        new LinearSettings(
-            evaluate.linearEpochs(),
-            evaluate.linearLearningRate(),
-            LinearSettings.PUBLISHED.momentum(),
-            evaluate.linearBatch(),
-            LinearSettings.published(evaluate.linearEpochs()).milestones(),
-            evaluate.linearInitialDeviation(),
-            settings.train().shuffle()),
-        settings.train().seed(),
-        threads);
-  }
-
-  private EvaluationInput input(SparkSession session, Settings settings, Manifest manifest) {
-    return new EvaluationInput(
-        SkeletonStore.read(session, data, Split.TRAIN),
-        SkeletonStore.read(session, data, Split.TEST),
-        manifest.classes().count(),
-        manifest.layout(),
-        manifest.persons(),
-        settings.augment());
-  }
-
-  private static EvaluatedEncoders encoders(Checkpoint checkpoint, Settings settings) {
-    int modalities = checkpoint.modalities().size();
-    float[][] trained = new float[modalities][];
-    float[][] random = new float[modalities][];
-    for (int m = 0; m < modalities; m++) {
-      trained[m] = checkpoint.state().model().query().get(m).values();
-      random[m] = EncoderInitializer.initialize(checkpoint.shape(), settings.train().seed(), m);
-    }
-    return new EvaluatedEncoders(checkpoint.shape(), checkpoint.modalities(), trained, random);
+        RunEvaluation.file(folder));
   }
 }

@@ -55,6 +55,17 @@ final class InitialRun {
     }
   }
 
+  /**
+   * The sizes that a configuration takes from the run it starts from; none if it starts from none.
+   *
+   * @param given what the user gives, without defaults
+   * @throws UserMistakeException if it names a run that is not there
+   */
+  static Config sizes(Config given, Configuration hadoop) throws IOException {
+    Optional<InitialRun> initial = of(SettingsFile.text(given, FROM), hadoop);
+    return initial.isPresent() ? initial.get().sizes() : ConfigFactory.empty();
+  }
+
   /** What a run's configuration says about sizes, and nothing else. */
   static Config sizes(Config configuration) {
     Config sizes = ConfigFactory.empty();

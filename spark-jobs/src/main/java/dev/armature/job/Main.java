@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       PrepareCommand.class,
       PretrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       BenchCommand.class

@@ -1,24 +1,18 @@
 package dev.armature.job;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
-import dev.armature.dataset.store.SkeletonStore;
-import dev.armature.report.MetricsFile;
 import dev.armature.report.Progress;
-import dev.armature.round.Coordinator;
+import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
-import dev.armature.round.TrainingState;
 import java.io.IOException;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,9 +63,7 @@ final class PretrainCommand implements Callable<Integer> {
         return SettingsFile.read(given, InitialRun.sizes(stored.get()));
       }
     }
-    Optional<InitialRun> initial = InitialRun.of(SettingsFile.text(given, InitialRun.FROM), hadoop);
-    return SettingsFile.read(
-        given, initial.isPresent() ? initial.get().sizes() : ConfigFactory.empty());
+    return SettingsFile.read(given, InitialRun.sizes(given, hadoop));
   }
 
   private static void require(String value, String key, String meaning) {
@@ -82,79 +74,36 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private void run(SparkSession session, Settings settings) throws IOException {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    Manifest manifest = Manifest.read(hadoop, settings.dataPath());
-    int cores = Sessions.taskCores(session);
-    TrainingPlan plan = Plans.of(settings, manifest, cores);
-    DriverMemory.require(plan, Runtime.getRuntime().maxMemory());
-    Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
-    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
-    RunStart start =
-        new RunStarter(
-                folder,
-                settings,
-                plan,
-                manifest,
-                InitialRun.of(settings.init().from(), hadoop),
-                provenance)
-            .find(resume);
-    Coordinator coordinator =
-        coordinator(
-            JavaSparkContext.fromSparkContext(session.sparkContext()), plan, session, settings);
-    RoundSchedule schedule = coordinator.schedule();
-    announce(schedule, plan, manifest, start, folder);
-    folder.writeConfiguration(
-        settings
-            .config()
-            .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(cores)));
+    TrainingRun run = new TrainingRun(session, settings, resume, 1);
+    announce(run);
     long began = System.nanoTime();
-    try (MetricsFile metrics =
-            MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds());
-        Progress progress =
-            Progress.start(
-                "Pre-training", " steps", stepsBefore(schedule, start.state()), schedule.steps())) {
-      coordinator.run(
-          start.state(),
-          new RunRecorder(
-              metrics,
-              progress,
-              folder.checkpoints(),
-              settings.checkpoint(),
-              schedule,
-              plan.encoder(),
-              plan.modalities(),
-              start.provenance()));
+    try (Progress progress =
+        Progress.start("Pre-training", " steps", run.stepsBefore(), run.schedule().steps())) {
+      run.train(report -> show(report, progress));
     }
     System.out.printf(
         "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
-        schedule.steps(),
+        run.schedule().steps(),
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
         settings.outputDir(),
         settings.dataPath());
   }
 
-  private static long stepsBefore(RoundSchedule schedule, TrainingState start) {
-    return start.rounds() < schedule.rounds()
-        ? schedule.round(start.rounds()).firstStep()
-        : schedule.steps();
+  private static void show(RoundReport report, Progress progress) {
+    progress.at(report.round().firstStep() + report.round().steps());
+    progress.say(
+        String.format(
+            Locale.ROOT,
+            "epoch %d, loss %.3f, %.0f sequences/s",
+            report.round().epoch() + 1,
+            report.steps().get(report.steps().size() - 1).total(),
+            report.sequences() / report.seconds()));
   }
 
-  private static Coordinator coordinator(
-      JavaSparkContext spark, TrainingPlan plan, SparkSession session, Settings settings) {
-    try {
-      return new Coordinator(
-          spark, plan, SkeletonStore.read(session, settings.dataPath(), Split.TRAIN));
-    } catch (IllegalArgumentException tooSmall) {
-      throw new UserMistakeException(tooSmall.getMessage(), tooSmall);
-    }
-  }
-
-  private static void announce(
-      RoundSchedule schedule,
-      TrainingPlan plan,
-      Manifest manifest,
-      RunStart start,
-      RunFolder folder) {
+  private static void announce(TrainingRun run) {
+    RoundSchedule schedule = run.schedule();
+    TrainingPlan plan = run.plan();
+    Manifest manifest = run.manifest();
     System.out.printf(
         "%s %s: %d training sequences, %d workers of %d cores, %d steps of %d sequences an epoch, %d steps in %d rounds.%n",
         manifest.dataset(),
@@ -166,12 +115,12 @@ final class PretrainCommand implements Callable<Integer> {
         plan.round().workers() * plan.train().batch(),
         schedule.steps(),
         schedule.rounds());
-    System.out.print(start.announcement());
-    int done = start.state().rounds();
+    System.out.print(run.start().announcement());
+    int done = run.start().state().rounds();
     if (done > 0) {
       System.out.printf(
           "Resuming after round %d of %d from %s.%n",
-          done, schedule.rounds(), folder.checkpoints().path(done));
+          done, schedule.rounds(), run.folder().checkpoints().path(done));
     }
   }
 }

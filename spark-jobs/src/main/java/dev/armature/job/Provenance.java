@@ -42,15 +42,23 @@ final class Provenance {
     return layout.toString();
   }
 
+  /**
+   * What of a configuration is in a run's numbers.
+   *
+   * @param coresPerWorker as it was found out
+   */
+  static Config numbers(Config config, int coresPerWorker) {
+    return config
+        .withoutPath("output")
+        .withoutPath("data")
+        .withoutPath("checkpoint")
+        .withoutPath("evaluate")
+        .withoutPath(InitialRun.FROM)
+        .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
+  }
+
   static Map<String, String> of(Config config, int coresPerWorker, Manifest manifest) {
-    Config numbers =
-        config
-            .withoutPath("output")
-            .withoutPath("data")
-            .withoutPath("checkpoint")
-            .withoutPath("evaluate")
-            .withoutPath(InitialRun.FROM)
-            .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
+    Config numbers = numbers(config, coresPerWorker);
     Map<String, String> provenance = new TreeMap<>();
     provenance.put(CONFIGURATION, numbers.root().render(ConfigRenderOptions.concise()));
     provenance.put(DATA, manifest.dataset() + " " + manifest.protocol());

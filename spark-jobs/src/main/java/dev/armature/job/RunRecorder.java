@@ -2,7 +2,6 @@ package dev.armature.job;
 
 import dev.armature.encoder.EncoderShape;
 import dev.armature.report.MetricsFile;
-import dev.armature.report.Progress;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.RoundListener;
@@ -16,12 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /** Writes down what happens in a run: metrics after every round, checkpoints when due. */
 final class RunRecorder implements RoundListener {
   private final MetricsFile metrics;
-  private final Progress progress;
+  private final Consumer<RoundReport> display;
   private final CheckpointStore checkpoints;
   private final Settings.CheckpointSettings cadence;
   private final RoundSchedule schedule;
@@ -29,9 +29,12 @@ final class RunRecorder implements RoundListener {
   private final List<Modality> modalities;
   private final Map<String, String> provenance;
 
+  /**
+   * @param display is told of every round once it is written down
+   */
   RunRecorder(
       MetricsFile metrics,
-      Progress progress,
+      Consumer<RoundReport> display,
       CheckpointStore checkpoints,
       Settings.CheckpointSettings cadence,
       RoundSchedule schedule,
@@ -39,7 +42,7 @@ final class RunRecorder implements RoundListener {
       List<Modality> modalities,
       Map<String, String> provenance) {
     this.metrics = metrics;
-    this.progress = progress;
+    this.display = display;
     this.checkpoints = checkpoints;
     this.cadence = cadence;
     this.schedule = schedule;
@@ -56,14 +59,7 @@ final class RunRecorder implements RoundListener {
     if (last || state.rounds() % cadence.everyRounds() == 0) {
       checkpoint(state);
     }
-    progress.at(report.round().firstStep() + report.round().steps());
-    progress.say(
-        String.format(
-            Locale.ROOT,
-            "epoch %d, loss %.3f, %.0f sequences/s",
-            report.round().epoch() + 1,
-            report.steps().get(report.steps().size() - 1).total(),
-            report.sequences() / report.seconds()));
+    display.accept(report);
   }
 
   private void checkpoint(TrainingState state) throws IOException {

@@ -40,7 +40,7 @@ final class Sessions {
    * @throws UserMistakeException if no slot has so many cores
    */
   static SparkSession open(String command, int workers, int cores) {
-    SparkConf conf = new SparkConf().setIfMissing("spark.master", "local[*]");
+    SparkConf conf = conf();
     DEFAULTS.forEach(conf::setIfMissing);
     conf.setIfMissing("spark.app.name", "armature " + command);
     int resolved = cores(conf, workers, cores);
@@ -57,6 +57,15 @@ final class Sessions {
     conf.set(EXECUTOR_OPTIONS, (NATIVE_MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  private static SparkConf conf() {
+    return new SparkConf().setIfMissing("spark.master", "local[*]");
+  }
+
+  /** The cores that a task of a session would have; parameters as for {@link #open}. */
+  static int plannedCores(int workers, int cores) {
+    return cores(conf(), workers, cores);
   }
 
   private static int cores(SparkConf conf, int workers, int cores) {

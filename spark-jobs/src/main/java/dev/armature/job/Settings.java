@@ -106,6 +106,18 @@ public record Settings(
    */
   static Settings read(Config config, Config reference, Use use) {
     ConfigReader reader = new ConfigReader(config, reference);
+    Settings settings = read(config, reader, use);
+    reader.finish();
+    return settings;
+  }
+
+  /**
+   * Reads settings and leaves it to the caller to refuse them.
+   *
+   * @param reader of the same configuration; is told of every problem. With any, the settings are
+   *     of no use
+   */
+  static Settings read(Config config, ConfigReader reader, Use use) {
     List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
     reader.require(!modalities.isEmpty(), "encoder.modalities", "is empty, expected at least one");
     reader.require(
@@ -114,29 +126,26 @@ public record Settings(
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
     InitSettings init = init(reader);
     TrainSettings train = train(reader, init);
-    Settings settings =
-        new Settings(
-            config,
-            reader.text("data.path"),
-            reader.text("output.dir"),
-            init,
-            modalities,
-            encoder(reader),
-            augment(reader),
-            distill(reader, train.batch(), use, !init.from().isBlank()),
-            stages(reader, train.epochs(), use),
-            round(reader),
-            train,
-            new CheckpointSettings(
-                reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
-            new EvaluateSettings(
-                reader.integer("evaluate.neighbours", 1),
-                reader.integer("evaluate.linear-epochs", 1),
-                reader.positive("evaluate.linear-learning-rate"),
-                reader.integer("evaluate.linear-batch", 1),
-                reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)));
-    reader.finish();
-    return settings;
+    return new Settings(
+        config,
+        reader.text("data.path"),
+        reader.text("output.dir"),
+        init,
+        modalities,
+        encoder(reader),
+        augment(reader),
+        distill(reader, train.batch(), use, !init.from().isBlank()),
+        stages(reader, train.epochs(), use),
+        round(reader),
+        train,
+        new CheckpointSettings(
+            reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
+        new EvaluateSettings(
+            reader.integer("evaluate.neighbours", 1),
+            reader.integer("evaluate.linear-epochs", 1),
+            reader.positive("evaluate.linear-learning-rate"),
+            reader.integer("evaluate.linear-batch", 1),
+            reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)));
   }
 
   private static InitSettings init(ConfigReader reader) {

@@ -67,6 +67,13 @@ final class SettingsFile {
   }
 
   private static Settings read(Config config, Settings.Use use) {
+    if (config.hasPath(ComparisonReader.BLOCK)) {
+      throw new UserMistakeException(
+          "the configuration describes a comparison of several runs (%s: %s): call compare --conf with it, or give the recipe that it includes"
+              .formatted(
+                  config.getValue(ComparisonReader.BLOCK).origin().description(),
+                  ComparisonReader.BLOCK));
+    }
     return Settings.read(resolve(config), reference(), use);
   }
 
@@ -103,7 +110,12 @@ final class SettingsFile {
     }
   }
 
-  private static Config resolve(Config config) {
+  /**
+   * A configuration with defaults behind it and nothing that refers to something else.
+   *
+   * @throws UserMistakeException if it refers to something that is not there
+   */
+  static Config resolve(Config config) {
     try {
       return config.withFallback(defaults()).resolve();
     } catch (ConfigException.UnresolvedSubstitution wrong) {

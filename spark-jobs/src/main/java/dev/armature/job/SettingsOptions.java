@@ -37,6 +37,11 @@ final class SettingsOptions {
     return SettingsFile.given(recipe, overrides, hadoop);
   }
 
+  /** The recipe's file; null without one. */
+  String recipe() {
+    return recipe;
+  }
+
   boolean hasRecipe() {
     return recipe != null;
   }

@@ -8,7 +8,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -22,6 +26,10 @@ import org.apache.hadoop.fs.Path;
 public final class MetricsFile implements Closeable {
   private static final String NAME = "metrics.jsonl";
   private static final String BEFORE = "metrics.before-resume.jsonl";
+
+  /** How the line of a round begins. Lines of steps are many, and need not be read. */
+  private static final String ROUND = "{\"type\":\"round\"";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FSDataOutputStream out;
@@ -81,6 +89,35 @@ public final class MetricsFile implements Closeable {
       // The last line of a run that was killed while writing it.
       return false;
     }
+  }
+
+  /**
+   * The seconds that a step took in a run so far: the median over its rounds, which a round beside
+   * other work on the machine does not move.
+   *
+   * @param folder the run's folder
+   * @return empty if no round is done
+   */
+  public static OptionalDouble secondsPerStep(FileSystem fileSystem, Path folder)
+      throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    Path path = new Path(folder, NAME);
+    if (fileSystem.exists(path)) {
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(fileSystem.open(path), StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (line.startsWith(ROUND)) {
+            JsonNode round = JSON.readTree(line);
+            seconds.add(round.path("seconds").doubleValue() / round.path("steps").doubleValue());
+          }
+        }
+      }
+    }
+    return seconds.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            new Median().evaluate(seconds.stream().mapToDouble(each -> each).toArray()));
   }
 
   /**

@@ -17,7 +17,8 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Owns a run's state between rounds and leads it through them: publish, train locally, average in
- * the cluster, enqueue, commit. Runs on the driver, in one thread.
+ * the cluster, enqueue, commit. Runs on the driver, in one thread; several coordinators may lead
+ * their runs side by side in one Spark application, and none changes what another computes.
  */
 public final class Coordinator {
   private final JavaSparkContext spark;
@@ -26,16 +27,31 @@ public final class Coordinator {
   private final RoundSchedule schedule;
   private final ChunkLayout chunks;
   private final ParameterLayout layout;
+  private final int runs;
   private final String run = UUID.randomUUID().toString();
 
   /**
-   * Deals the data out to the workers.
+   * Deals the data out to the workers, for the one run of an application.
    *
    * @param data the training split, in any order
    * @throws IllegalArgumentException if a worker would not get one batch
    */
   public Coordinator(JavaSparkContext spark, TrainingPlan plan, JavaRDD<StoredSequence> data) {
+    this(spark, plan, data, 1);
+  }
+
+  /**
+   * Deals the data out to the workers.
+   *
+   * @param data the training split, in any order
+   * @param runs how many runs go on side by side in the application, at least 1: so many keep their
+   *     memory between rounds in every process
+   * @throws IllegalArgumentException if a worker would not get one batch
+   */
+  public Coordinator(
+      JavaSparkContext spark, TrainingPlan plan, JavaRDD<StoredSequence> data, int runs) {
     this.spark = spark;
+    this.runs = runs;
     this.plan = plan;
     this.shards = Shards.deal(data, plan.round().workers());
     this.schedule = new RoundSchedule(shards.smallest(), plan.train(), plan.round());
@@ -93,8 +109,8 @@ public final class Coordinator {
       }
     } finally {
       shards.release();
-      TrainerPool.clear();
-      QueueReplica.clear();
+      TrainerPool.clear(plan);
+      QueueReplica.clear(run);
     }
     return state;
   }
@@ -102,7 +118,7 @@ public final class Coordinator {
   private List<Averaging.Outcome> trainAndAverage(Publication publication) {
     int workers = plan.round().workers();
     JavaPairRDD<ChunkKey, Contribution> contributions =
-        shards.rdd().mapPartitionsToPair(new WorkerTask(plan, publication, chunks));
+        shards.rdd().mapPartitionsToPair(new WorkerTask(plan, publication, chunks, runs));
     return contributions
         .repartitionAndSortWithinPartitions(
             new ChunkPartitioner(Math.min(workers, chunks.count() + 1)), ChunkKey.ORDER)

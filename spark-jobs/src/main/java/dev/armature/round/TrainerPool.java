@@ -2,29 +2,62 @@ package dev.armature.round;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
- * The idle resources of this process's workers, kept from round to round. Resources of another plan
- * are closed as soon as a new one comes, so that a process never holds the memory of two runs.
- * Thread-safe.
+ * The idle resources of this process's workers, kept from round to round. What belongs to no
+ * present plan is closed as soon as another plan comes, so that a process never holds the memory of
+ * more runs than go on side by side. Thread-safe.
  */
 final class TrainerPool {
+  /** Those that were given back last come first. */
   private static final Deque<TrainerResources> IDLE = new ArrayDeque<>();
 
   private TrainerPool() {}
 
-  /** Resources for a plan; the caller gives them back, or closes them if they are in doubt. */
-  static TrainerResources borrow(TrainingPlan plan) {
+  /**
+   * Resources for a plan; the caller gives them back, or closes them if they are in doubt.
+   *
+   * @param runs how many runs go on side by side, at least 1: the resources of so many plans, this
+   *     one and those used last, stay
+   */
+  static TrainerResources borrow(TrainingPlan plan, int runs) {
     synchronized (IDLE) {
-      while (!IDLE.isEmpty()) {
-        TrainerResources idle = IDLE.pop();
-        if (idle.plan().equals(plan)) {
-          return idle;
-        }
+      TrainerResources found = take(plan);
+      if (found != null) {
+        return found;
+      }
+      keepOthers(runs - 1);
+    }
+    return new TrainerResources(plan);
+  }
+
+  private static TrainerResources take(TrainingPlan plan) {
+    Iterator<TrainerResources> all = IDLE.iterator();
+    while (all.hasNext()) {
+      TrainerResources idle = all.next();
+      if (idle.plan().equals(plan)) {
+        all.remove();
+        return idle;
+      }
+    }
+    return null;
+  }
+
+  private static void keepOthers(int plans) {
+    Set<TrainingPlan> kept = new LinkedHashSet<>();
+    Iterator<TrainerResources> all = IDLE.iterator();
+    while (all.hasNext()) {
+      TrainerResources idle = all.next();
+      if (kept.contains(idle.plan()) || kept.size() < plans) {
+        kept.add(idle.plan());
+      } else {
+        all.remove();
         idle.close();
       }
     }
-    return new TrainerResources(plan);
   }
 
   static void giveBack(TrainerResources resources) {
@@ -33,11 +66,13 @@ final class TrainerPool {
     }
   }
 
-  /** Closes what is idle. */
-  static void clear() {
+  /** Closes what is idle of a plan. */
+  static void clear(TrainingPlan plan) {
     synchronized (IDLE) {
-      while (!IDLE.isEmpty()) {
-        IDLE.pop().close();
+      TrainerResources idle = take(plan);
+      while (idle != null) {
+        idle.close();
+        idle = take(plan);
       }
     }
   }

@@ -21,17 +21,22 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Shard>, ChunkKey,
   private final TrainingPlan plan;
   private final Publication publication;
   private final ChunkLayout chunks;
+  private final int runs;
 
-  WorkerTask(TrainingPlan plan, Publication publication, ChunkLayout chunks) {
+  /**
+   * @param runs how many runs go on side by side in the application, at least 1
+   */
+  WorkerTask(TrainingPlan plan, Publication publication, ChunkLayout chunks, int runs) {
     this.plan = plan;
     this.publication = publication;
     this.chunks = chunks;
+    this.runs = runs;
   }
 
   @Override
   public Iterator<Tuple2<ChunkKey, Contribution>> call(Iterator<Shard> partition) {
     Shard shard = partition.next();
-    Lease lease = new Lease(TrainerPool.borrow(plan));
+    Lease lease = new Lease(TrainerPool.borrow(plan, runs));
     TaskContext.get()
         .addTaskFailureListener((TaskFailureListener) (context, failure) -> lease.doubt());
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> lease.end());
@@ -39,7 +44,7 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Shard>, ChunkKey,
     LocalTrainer trainer = new LocalTrainer(resources);
     trainer.load(publication.model().value());
     WorkerRound work;
-    try (AlignedQueues queues = QueueReplica.copy(publication)) {
+    try (AlignedQueues queues = QueueReplica.copy(publication, runs)) {
       work = trainer.train(shard, publication.round(), queues);
     }
     int round = publication.round().index();

@@ -1,0 +1,116 @@
+package dev.armature.job;
+
+import dev.armature.report.ComparedRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code compare}: several runs side by side, and the table of what they reach. */
+@Command(
+    name = "compare",
+    description =
+        "Trains and evaluates the cases of a comparison, each with several seeds, and writes a table; goes on where it stopped.")
+final class CompareCommand implements Callable<Integer> {
+
+  @Mixin private SettingsOptions options;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many runs go on side by side (default 1); no figure depends on it.")
+  private int parallel;
+
+  @Option(names = "--dry-run", description = "Only list the runs and what is left to do.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--table-only",
+      description = "Only write table and chart anew, from the runs that are finished.")
+  private boolean tableOnly;
+
+  @Override
+  public Integer call() throws IOException {
+    if (parallel < 1) {
+      throw new UserMistakeException(
+          "--parallel: found %d, expected a whole number from 1 on".formatted(parallel));
+    }
+    if (!options.hasRecipe()) {
+      throw new UserMistakeException(
+          "--conf is missing; it names the comparison, for instance --conf conf/compare-methods.conf");
+    }
+    Configuration hadoop = Sessions.hadoop();
+    Comparison comparison =
+        new ComparisonReader(hadoop, parallel).read(options.recipe(), options.given(hadoop));
+    Map<ComparisonCell, CellState> states = states(comparison, hadoop);
+    ComparisonFiles files = new ComparisonFiles(comparison, options, hadoop);
+    if (dryRun) {
+      list(comparison, states);
+      return ExitCode.OK;
+    }
+    Map<String, String> failures = Map.of();
+    Map<ComparisonCell, CellState> left = new LinkedHashMap<>(states);
+    left.values().removeIf(CellState::done);
+    if (!tableOnly && !left.isEmpty()) {
+      try (SparkSession session = Sessions.open("compare", 1, comparison.cores())) {
+        failures = new ComparisonRunner(session, comparison, files, parallel).run(left);
+      }
+    }
+    List<ComparedRun> runs = files.write(failures);
+    say(comparison, files, runs);
+    return failures.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  /**
+   * @throws UserMistakeException if there is a run in whose folder something else lies
+   */
+  private static Map<ComparisonCell, CellState> states(Comparison comparison, Configuration hadoop)
+      throws IOException {
+    Map<ComparisonCell, CellState> states = new LinkedHashMap<>();
+    List<String> hindrances = new ArrayList<>();
+    for (ComparisonCell cell : comparison.distinctCells()) {
+      CellState state = CellState.of(cell, comparison.protocols(), hadoop);
+      states.put(cell, state);
+      if (!state.hindrance().isEmpty()) {
+        hindrances.add(cell.label() + ": " + state.hindrance());
+      }
+    }
+    if (!hindrances.isEmpty()) {
+      throw new UserMistakeException(
+          "the comparison cannot go on:\n  - " + String.join("\n  - ", hindrances));
+    }
+    return states;
+  }
+
+  private static void list(Comparison comparison, Map<ComparisonCell, CellState> states) {
+    System.out.printf(
+        "%s: %d cases with %d seeds, %d runs in %s.%n",
+        comparison.title(),
+        comparison.cases().size(),
+        comparison.seeds().size(),
+        states.size(),
+        comparison.folder());
+    states.forEach(
+        (cell, state) ->
+            System.out.printf("  %s (%s): %s%n", cell.label(), cell.run(), state.text(cell)));
+    System.out.printf(
+        "%d of %d are done.%n",
+        states.values().stream().filter(CellState::done).count(), states.size());
+  }
+
+  private static void say(Comparison comparison, ComparisonFiles files, List<ComparedRun> runs) {
+    long finished = runs.stream().filter(run -> run.evaluation().isPresent()).count();
+    System.out.printf(
+        "%s: %d of %d runs are finished. The table is in %s.%n",
+        comparison.title(), finished, runs.size(), files.page());
+  }
+}

@@ -1,0 +1,218 @@
+package dev.armature.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A comparison that is killed, goes on, and ends as one that was never disturbed. */
+class ComparisonIntegrationTest {
+  private static final String MASTER = "spark.master";
+
+  @TempDir private static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void prepare_data() {
+    System.setProperty(MASTER, "local[2]");
+    data = folder.resolve("data");
+    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
+  }
+
+  @AfterAll
+  static void forget_the_master() {
+    System.clearProperty(MASTER);
+  }
+
+  private static Path recipe(String name, Path out) throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".conf"),
+        """
+        data.path = "%s"
+        output.dir = "%s"
+        encoder { hidden = 4, layers = 1, embedding = 4 }
+        augment { frames = 16, minimum-crop = 16 }
+        distill { queue = 32, neighbours = 8 }
+        train { batch = 8, max-steps = 8 }
+        round { workers = 1, cores-per-worker = 1, local-steps = 2 }
+        checkpoint.every-rounds = 2
+        evaluate.linear-epochs = 2
+        compare {
+          title = "Two methods"
+          protocols = [knn]
+          seeds = [1, 2]
+          cases = [
+            { name = "base", set { distill.method = base } }
+            { name = "CMD", set { distill.method = cmd } }
+          ]
+        }
+        """
+            .formatted(data, out));
+  }
+
+  private static List<Path> runs(Path out) throws IOException {
+    try (Stream<Path> runs = Files.list(out.resolve("runs"))) {
+      return runs.sorted().toList();
+    }
+  }
+
+  private static boolean anyIsDone(Path out) throws IOException {
+    return Files.exists(out.resolve("runs"))
+        && runs(out).stream().anyMatch(run -> Files.exists(run.resolve("evaluation.json")));
+  }
+
+  /** When each file of a folder was last written. */
+  private static Map<Path, FileTime> times(List<Path> runs) throws IOException {
+    Map<Path, FileTime> times = new TreeMap<>();
+    for (Path run : runs) {
+      try (Stream<Path> files = Files.walk(run)) {
+        for (Path file : files.toList()) {
+          times.put(file, Files.getLastModifiedTime(file));
+        }
+      }
+    }
+    return times;
+  }
+
+  /** Checksums of last checkpoints and of evaluations, by run. */
+  private static Map<String, String> results(Path out) throws IOException {
+    Map<String, String> results = new TreeMap<>();
+    for (Path run : runs(out)) {
+      for (String file : List.of("checkpoints/round-00000004.safetensors", "evaluation.json")) {
+        results.put(
+            run.getFileName() + "/" + file,
+            DigestUtils.sha256Hex(Files.readAllBytes(run.resolve(file))));
+      }
+    }
+    return results;
+  }
+
+  @Test
+  void a_comparison_that_is_killed_does_what_is_missing_and_ends_as_one_side_by_side()
+      throws Exception {
+    Path out = folder.resolve("killed");
+    String[] compare = {"compare", "--conf", recipe("killed", out).toString()};
+    try (CommandProcess process =
+        CommandProcess.start(folder, Map.of(MASTER, "local[2]"), compare)) {
+      while (!anyIsDone(out)) {
+        assertThat(process.isAlive()).as(process.output()).isTrue();
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      process.kill();
+    }
+    List<Path> done =
+        runs(out).stream().filter(run -> Files.exists(run.resolve("evaluation.json"))).toList();
+    assertThat(done).hasSizeLessThan(4);
+    Map<Path, FileTime> before = times(done);
+    CommandCall again = CommandCall.succeeding(List.of(compare));
+    assertThat(again.out()).contains("4 of 4 runs are finished");
+    assertThat(times(done)).as("what was done is left alone").isEqualTo(before);
+    assertThat(runs(out)).hasSize(4);
+    assertTable(out);
+
+    Map<Path, FileTime> finished = times(runs(out));
+    CommandCall third = CommandCall.succeeding(List.of(compare));
+    assertThat(third.out().lines()).singleElement().asString().contains("4 of 4 runs");
+    assertThat(times(runs(out))).isEqualTo(finished);
+    assertThat(listed(compare)).contains("CMD, seed 2", ": done", "4 of 4 are done");
+    assertThat(listed(compare, "--set", "evaluate.neighbours=2"))
+        .contains("trained, to be evaluated", "0 of 4 are done");
+    assertThat(listed(compare, "--set", "train.momentum=0.8"))
+        .contains("to be trained", "0 of 4 are done");
+    assertForeignRunIsRefused(runs(out).get(0), compare);
+
+    Path beside = folder.resolve("beside");
+    CommandCall.succeeding(
+        List.of("compare", "--conf", recipe("beside", beside).toString(), "--parallel", "2"));
+    assertThat(results(beside)).isEqualTo(results(out));
+  }
+
+  private static String listed(String[] compare, String... more) {
+    return CommandCall.succeeding(
+            Stream.of(Stream.of(compare), Stream.of("--dry-run"), Stream.of(more))
+                .flatMap(part -> part)
+                .toList())
+        .out();
+  }
+
+  /** As if a default had changed since the run was made. */
+  private static void assertForeignRunIsRefused(Path run, String[] compare) throws IOException {
+    String configuration = Files.readString(run.resolve("run.conf"));
+    Files.writeString(run.resolve("run.conf"), configuration + "\ntrain.weight-decay = 0.5\n");
+    CommandCall.assertRefused(List.of(compare), run.toString(), "train.weight-decay: was 0.5");
+    Files.writeString(run.resolve("run.conf"), configuration);
+  }
+
+  private static void assertTable(Path out) throws IOException {
+    List<Double> accuracies = new ArrayList<>();
+    for (Path run : runs(out)) {
+      if (run.getFileName().toString().startsWith("cmd-")) {
+        JsonNode evaluation = new ObjectMapper().readTree(run.resolve("evaluation.json").toFile());
+        accuracies.add(evaluation.path("knn.three-stream.top1").doubleValue());
+      }
+    }
+    assertThat(accuracies).hasSize(2);
+    double mean = (accuracies.get(0) + accuracies.get(1)) / 2;
+    // Of two values it is their distance divided by the root of 2.
+    double deviation = Math.abs(accuracies.get(0) - accuracies.get(1)) / Math.sqrt(2);
+    assertThat(Files.readAllLines(out.resolve("killed.csv")))
+        .anySatisfy(
+            line -> {
+              String[] columns = line.split(",", -1);
+              assertThat(List.of(columns).subList(0, 3))
+                  .containsExactly("CMD", "knn.three-stream.top1", "2");
+              assertThat(Double.parseDouble(columns[3])).isCloseTo(mean, within());
+              assertThat(Double.parseDouble(columns[4])).isCloseTo(deviation, within());
+            });
+    assertThat(out.resolve("killed.md"))
+        .content()
+        .contains(String.format(Locale.ROOT, "%.2f ± %.2f", mean, deviation))
+        .contains("| base |", "| random weights |", "| geometric nearest neighbour |", "killed.png")
+        .doesNotContain("Not in the table");
+    assertThat(Files.readAllBytes(out.resolve("killed.png"))).startsWith(0x89, 'P', 'N', 'G');
+    assertThat(Files.readAllLines(out.resolve("killed-runs.csv")))
+        .filteredOn(line -> line.contains(",knn.joint.top1,"))
+        .hasSize(4);
+  }
+
+  private static org.assertj.core.data.Offset<Double> within() {
+    return org.assertj.core.data.Offset.offset(1e-9);
+  }
+
+  @Test
+  void a_run_that_fails_stands_in_the_table_with_its_reason_and_the_others_go_on()
+      throws IOException {
+    Path out = folder.resolve("failing");
+    CommandCall call =
+        CommandCall.of(
+            List.of(
+                "compare",
+                "--conf",
+                recipe("failing", out).toString(),
+                "--set",
+                "compare.seeds=[1]",
+                "--set",
+                "compare.cases=[{ name = wild, set { train.learning-rate = 1e30 } }, { name = tame, set { train.max-steps = 2 } }]"));
+    assertThat(call.exitCode()).isEqualTo(1);
+    assertThat(call.out()).contains("wild, seed 1: failed: ", "1 of 2 runs are finished");
+    assertThat(out.resolve("failing.md"))
+        .content()
+        .contains("Not in the table", "wild, seed 1", "failed: ", "diverged", "| tame |");
+  }
+}

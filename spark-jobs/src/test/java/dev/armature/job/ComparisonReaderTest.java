@@ -1,0 +1,216 @@
+package dev.armature.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ComparisonReaderTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir private static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void prepare_data() {
+    data = folder.resolve("data");
+    System.setProperty("spark.master", "local[2]");
+    try {
+      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
+    } finally {
+      System.clearProperty("spark.master");
+    }
+  }
+
+  private static Config recipe(String compare) {
+    return ConfigFactory.parseString(
+        """
+        data.path = "%s"
+        output.dir = "%s"
+        encoder { hidden = 8, layers = 1 }
+        distill { queue = 256, neighbours = 64 }
+        train { batch = 8, epochs = 2 }
+        round.cores-per-worker = 1
+        compare { %s }
+        """
+            .formatted(data, folder.resolve("out"), compare));
+  }
+
+  private static Comparison read(Config given) throws IOException {
+    return new ComparisonReader(HADOOP, 1).read("conf/some.conf", given);
+  }
+
+  private static Comparison read(String compare) throws IOException {
+    return read(recipe(compare));
+  }
+
+  @Test
+  void every_case_comes_with_every_seed_all_cases_of_a_seed_first() throws IOException {
+    Comparison comparison =
+        read(
+            "seeds = [3, 1], cases = [{ name = A, set { distill.method = base } }, { name = B, set { distill.method = mcl } }]");
+    assertThat(comparison.cells().stream().map(ComparisonCell::label))
+        .containsExactly("A, seed 3", "B, seed 3", "A, seed 1", "B, seed 1");
+    assertThat(comparison.cells().stream().map(cell -> cell.settings().train().seed()))
+        .containsExactly(3L, 3L, 1L, 1L);
+    assertThat(comparison.title()).isEqualTo("some");
+    assertThat(comparison.cells())
+        .allSatisfy(
+            cell ->
+                assertThat(cell.settings().outputDir())
+                    .isEqualTo(folder.resolve("out/runs").resolve(cell.run()).toString()));
+  }
+
+  @Test
+  void a_grid_repeats_every_case_with_every_combination() throws IOException {
+    Comparison comparison =
+        read(
+            """
+            cases = [{ name = CMD, set { distill.method = cmd } }, { name = MCL, set { distill.method = mcl } }]
+            grid { "distill.temperature.teacher" = [0.01, 0.05], train.batch = [8, 4] }
+            """);
+    assertThat(comparison.cases())
+        .containsExactly(
+            "CMD, teacher=0.01, batch=8",
+            "CMD, teacher=0.01, batch=4",
+            "CMD, teacher=0.05, batch=8",
+            "CMD, teacher=0.05, batch=4",
+            "MCL, teacher=0.01, batch=8",
+            "MCL, teacher=0.01, batch=4",
+            "MCL, teacher=0.05, batch=8",
+            "MCL, teacher=0.05, batch=4");
+    Settings second = comparison.cells().get(1).settings();
+    assertThat(second.distill().teacherTemperature()).isEqualTo(0.01);
+    assertThat(second.train().batch()).isEqualTo(4);
+    assertThat(read("grid { train.batch = [8, 4] }").cases()).containsExactly("batch=8", "batch=4");
+  }
+
+  private static String runOf(Config given) throws IOException {
+    return read(given).cells().get(0).run();
+  }
+
+  @Test
+  void a_runs_name_depends_on_what_is_in_its_numbers_and_on_nothing_else() throws IOException {
+    String one = "cases = [{ name = CMD, set { distill.method = cmd } }]";
+    String name = runOf(recipe(one));
+    assertThat(name).matches("cmd-seed1-[0-9a-f]{12}");
+    assertThat(runOf(recipe("cases = [{ name = other }]"))).as("a default").isEqualTo(name);
+    for (String without :
+        List.of(
+            "output.dir = elsewhere",
+            "checkpoint.keep = 1",
+            "evaluate.neighbours = 5",
+            "train.momentum = 0.90")) {
+      assertThat(runOf(ConfigFactory.parseString(without).withFallback(recipe(one))))
+          .as(without)
+          .isEqualTo(name);
+    }
+    for (String within :
+        List.of(
+            "train.epochs = 3",
+            "train.momentum = 0.91",
+            "distill.temperature.teacher = 0.04",
+            "compare.seeds = [2]",
+            "round.cores-per-worker = 2",
+            "train.schedule = []")) {
+      assertThat(runOf(ConfigFactory.parseString(within).withFallback(recipe(one))))
+          .as(within)
+          .isNotEqualTo(name);
+    }
+  }
+
+  @Test
+  void every_problem_of_every_case_is_named_at_once() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    sedes = [1]
+                    seeds = [1, 1]
+                    protocols = [knn, guess]
+                    cases = [
+                      { name = A, set { distill.metod = cmd } }
+                      { name = B, set { distill.neighbours = 300, output.dir = x } }
+                      { name = B, sut {} }
+                    ]
+                    grid { train.batch = 8 }
+                    """))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll(
+            "compare.sedes: unknown key",
+            "did you mean compare.seeds?",
+            "compare.seeds: a seed stands twice",
+            "found 'guess', expected one of knn, linear",
+            "distill.metod: unknown key",
+            "did you mean distill.method? (A)",
+            "distill.neighbours: found 300, expected at most distill.queue = 256 (B)",
+            "'B' sets output",
+            "the name 'B' stands twice",
+            "'B' has 'sut'",
+            "compare.grid.train.batch: found 8");
+  }
+
+  @Test
+  void a_batch_that_no_worker_can_fill_is_refused_before_any_work() {
+    assertThatThrownBy(
+            () -> read("cases = [{ name = A }, { name = B, set { train.batch = 200 } }]"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll("train.batch = 200", "(B)");
+  }
+
+  @Test
+  void workers_of_several_sizes_do_not_go_into_one_application() {
+    assertThatThrownBy(() -> read("grid { round.cores-per-worker = [1, 2] }"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll("round.cores-per-worker", "[1, 2]");
+  }
+
+  @Test
+  void a_comparison_without_the_block_or_without_cases_says_what_is_missing() {
+    assertThatThrownBy(() -> read(recipe("").withoutPath("compare")))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll("conf/some.conf", "compare {", "reference-compare.conf");
+    assertThatThrownBy(() -> read(""))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll("compare.cases", "compare.grid");
+  }
+
+  @Test
+  void a_single_run_of_a_comparisons_file_is_refused_with_the_command_to_call() {
+    assertThatThrownBy(() -> SettingsFile.read(recipe("cases = []"), ConfigFactory.empty()))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("compare --conf");
+  }
+
+  static Stream<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("..", "conf"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("compare-(?!runs).*\\.conf"))
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void recipes_can_be_read(Path file) throws IOException {
+    Config given =
+        SettingsFile.given(
+            file.toString(), List.of("data.path=" + data, "output.dir=" + folder), HADOOP);
+    Comparison comparison = new ComparisonReader(HADOOP, 2).read(file.toString(), given);
+    assertThat(comparison.distinctCells())
+        .hasSize(comparison.cases().size() * comparison.seeds().size());
+  }
+}

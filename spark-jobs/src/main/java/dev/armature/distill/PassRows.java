@@ -11,7 +11,6 @@ final class PassRows {
 
   private final DistillSettings settings;
   private final Pass pass;
-  private final ContrastiveLoss contrast;
   private final TeacherTargets targets;
   private final int modality;
   private final int batch;
@@ -40,7 +39,6 @@ final class PassRows {
       int embedding) {
     this.settings = settings;
     this.pass = pass;
-    this.contrast = new ContrastiveLoss(settings.contrastTemperature());
     this.targets = targets;
     this.modality = streams.modality(pass.queue());
     this.batch = batch;
@@ -64,6 +62,7 @@ final class PassRows {
    */
   void compute(int row, RowScratch own) {
     float[] similarities = own.similarities();
+    ContrastiveLoss contrast = own.contrast();
     float greatest = Exponential.greatest(similarities, similarities.length);
     float positive = positive(row);
     double factor = pass.contrastWeight() / batch;

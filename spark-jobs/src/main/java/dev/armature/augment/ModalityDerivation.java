@@ -17,6 +17,12 @@ final class ModalityDerivation {
   /** One frame; what is derived in place here and then copied is faster than what is scattered. */
   private final float[] derived;
 
+  /** The bones of a frame and of the next ones, of which a change is to be taken. */
+  private final float[][] bones;
+
+  /** The change that a frame with too few next ones has. */
+  private final float[] none;
+
   ModalityDerivation(SkeletonLayout layout, int persons) {
     int[] parents = layout.parents();
     int block = 3 * persons;
@@ -25,6 +31,8 @@ final class ModalityDerivation {
       parentFeature[feature] = parents[feature / block] * block + feature % block;
     }
     derived = new float[parentFeature.length];
+    none = new float[parentFeature.length];
+    bones = new float[3][parentFeature.length];
   }
 
   /** Numbers in a frame: joints · 3 · persons. */
@@ -54,12 +62,30 @@ final class ModalityDerivation {
   }
 
   private float[] derive(Modality modality, float[][] view, int frame) {
-    return switch (modality) {
-      case JOINT -> view[frame];
-      // The last frame has no next: the frame minus itself is zero.
-      case MOTION -> change(view[frame], view[Math.min(frame + 1, view.length - 1)]);
-      case BONE -> bones(view[frame]);
+    if (frame + modality.changes() >= view.length) {
+      return none;
+    }
+    float[] now = source(modality, view, frame, 0);
+    return switch (modality.changes()) {
+      case 0 -> now;
+      case 1 -> change(now, source(modality, view, frame, 1));
+      default ->
+          secondChange(now, source(modality, view, frame, 1), source(modality, view, frame, 2));
     };
+  }
+
+  /** What the modality is, or is the change of, some frames further on. */
+  private float[] source(Modality modality, float[][] view, int frame, int further) {
+    float[] joints = view[frame + further];
+    return modality.ofBones() ? bones(joints, bones[further]) : joints;
+  }
+
+  private float[] bones(float[] joints, float[] offsets) {
+    int[] parents = parentFeature;
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = joints[i] - joints[parents[i]];
+    }
+    return offsets;
   }
 
   private float[] change(float[] frame, float[] next) {
@@ -70,12 +96,12 @@ final class ModalityDerivation {
     return change;
   }
 
-  private float[] bones(float[] frame) {
-    float[] bones = derived;
-    int[] parents = parentFeature;
-    for (int i = 0; i < bones.length; i++) {
-      bones[i] = frame[i] - frame[parents[i]];
+  /** The change of the change. */
+  private float[] secondChange(float[] frame, float[] next, float[] afterNext) {
+    float[] change = derived;
+    for (int i = 0; i < change.length; i++) {
+      change[i] = (afterNext[i] - next[i]) - (next[i] - frame[i]);
     }
-    return bones;
+    return change;
   }
 }

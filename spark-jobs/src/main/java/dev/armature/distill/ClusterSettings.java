@@ -9,15 +9,16 @@ import java.util.Objects;
  * <p>From the abstract of Mao et al., <em>I²MD: 3D Action Representation Learning with Inter- and
  * Intra-modal Mutual Distillation</em>, 2023: a second, cluster-level discrimination branch in
  * every modality; dynamic aggregation of highly correlated neighbouring features, so that local
- * clusters are contrasted; mutual distillation between the two branches. The method's description
- * adds that neighbours come from the queue, that their number follows from the similarities, that
- * the mix is similarity-weighted and normalized, and that the branches distil neighbouring
- * similarity distributions at CMD's temperatures.
+ * clusters are contrasted; mutual distillation between the two branches.
  *
- * <p>Everything below, defaults included, is this project's reading, because the authors published
- * no code: the threshold and the bound that make the number, the softmax that makes the weights,
- * leaving the neighbours out of the negatives, teaching with the key and not with the mix, all
- * weights, and that between modalities the instance heads alone distil.
+ * <p>Not in the abstract, and the outline that this project started from: neighbours come from the
+ * queue, their number follows from the similarities, the mix is similarity-weighted and normalized,
+ * and the branches distil neighbouring similarity distributions at CMD's temperatures.
+ *
+ * <p>Everything below, defaults included, is this project's reading; no code of the authors is
+ * known to it: the threshold and the bound that make the number, the softmax that makes the
+ * weights, leaving the neighbours out of the negatives, teaching with the key and not with the mix,
+ * all weights, and that between modalities the instance heads alone distil.
  *
  * @param weight of the cluster-level contrastive losses, at least 0
  * @param most keys that are aggregated at most, at least 0; with 0 the branch is a second MoCo

@@ -47,7 +47,24 @@ public record DistillSettings(
     /** Contrastive losses and cross-modal mutual distillation. */
     CMD,
     /** CMD and, in every modality, a cluster branch that distils with the instance branch. */
-    I2MD
+    I2MD;
+
+    /** Whether distributions of similarities are distilled between modalities. */
+    public boolean distils() {
+      return this == CMD || this == I2MD;
+    }
+
+    /**
+     * Whether modalities can only be each other's teachers, because what they teach has no mean.
+     */
+    public boolean pairwiseOnly() {
+      return this == MCL || this == CROSCLR;
+    }
+
+    /** The name used in configuration, for instance {@code cmd}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Who is taught by whom. */
@@ -110,10 +127,10 @@ public record DistillSettings(
     temperature("contrastTemperature", contrastTemperature);
     temperature("teacherTemperature", teacherTemperature);
     temperature("studentTemperature", studentTemperature);
-    if (topology == Topology.CONSENSUS && (method == Method.MCL || method == Method.CROSCLR)) {
+    if (topology == Topology.CONSENSUS && method.pairwiseOnly()) {
       throw new IllegalArgumentException(
           "topology consensus is for methods that distil distributions (cmd, i2md), found "
-              + method.name().toLowerCase(Locale.ROOT));
+              + method.label());
     }
     if (method == Method.CROSCLR && mining.positives() > queue) {
       throw new IllegalArgumentException(
@@ -141,12 +158,16 @@ public record DistillSettings(
 
   /** Whether modalities distil distributions into each other. */
   public boolean distils(int modalities) {
-    return (method == Method.CMD || method == Method.I2MD) && crossModal(modalities);
+    return method.distils() && crossModal(modalities);
   }
 
-  /** The same without the terms between modalities: the first of two stages. */
-  public DistillSettings withoutCrossModal() {
-    return with(0, cluster);
+  /**
+   * The same with another weight of the terms between modalities.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public DistillSettings withWeight(double newWeight) {
+    return with(newWeight, cluster);
   }
 
   /** The same without distillation between the branches of a modality. */

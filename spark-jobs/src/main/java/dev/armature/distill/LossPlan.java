@@ -78,12 +78,12 @@ final class LossPlan {
     String suffix = head == Head.INSTANCE ? "" : "." + head.label();
     boolean consensus = settings.topology() == Topology.CONSENSUS;
     for (int teacher = 0; teacher < (consensus ? 1 : modalities.size()); teacher++) {
-      String name = consensus ? "consensus" : modalities.get(teacher).label();
+      String name = consensus ? "consensus" : LossTerm.label(modalities.get(teacher));
       int number = consensus ? consensus(head) : streams.index(teacher, head);
       for (int student = 0; student < modalities.size(); student++) {
         boolean own = !consensus && student == teacher;
         if (!own && modalities.size() > 1) {
-          String of = name + "-" + modalities.get(student).label() + suffix;
+          String of = name + "-" + LossTerm.label(modalities.get(student)) + suffix;
           int term = add(new LossTerm("distillation", of, weight, 0));
           if (active) {
             teach(distilled, streams.index(student, head), new Lesson(term, number, weight));
@@ -171,11 +171,11 @@ final class LossPlan {
   }
 
   private String label(int stream) {
-    return modalities.get(streams.modality(stream)).label();
+    return LossTerm.label(modalities.get(streams.modality(stream)));
   }
 
   private String pair(int teacher, int student) {
-    return modalities.get(teacher).label() + "-" + modalities.get(student).label();
+    return LossTerm.label(modalities.get(teacher)) + "-" + LossTerm.label(modalities.get(student));
   }
 
   List<Modality> modalities() {

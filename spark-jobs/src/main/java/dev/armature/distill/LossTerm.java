@@ -1,11 +1,14 @@
 package dev.armature.distill;
 
+import dev.armature.skeleton.Modality;
+
 /**
  * One term of a loss.
  *
  * @param family terms of a kind: {@code contrastive}, {@code distillation}, {@code mcl}, {@code
  *     mining}, {@code cluster}, {@code intra}
- * @param of what it is of: a modality, or teacher-student
+ * @param of what it is of: a modality, or teacher-student; a hyphen within a modality's own name is
+ *     an underscore here, so that {@code joint-bone_motion} can be read in one way only
  * @param weight with which it is in the total
  * @param value mean over the batch, not weighted; 0 where its weight leaves it out
  */
@@ -14,6 +17,11 @@ public record LossTerm(String family, String of, double weight, double value) {
   /** The name in metrics, for instance {@code distillation.joint-motion}. */
   public String name() {
     return family + "." + of;
+  }
+
+  /** How a modality is named here, for instance {@code bone_motion}. */
+  static String label(Modality modality) {
+    return modality.label().replace('-', '_');
   }
 
   LossTerm with(double newValue) {

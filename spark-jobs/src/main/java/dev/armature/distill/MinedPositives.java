@@ -12,9 +12,10 @@ import dev.armature.distill.MiningSettings.Form;
  *
  * <p>Li et al., <em>3D Human Action Representation Learning via Cross-View Consistency Pursuit</em>
  * (CrosSCLR), CVPR 2021: the text's section on high-confidence knowledge mining has the logarithm
- * of the sum, the released code the mean of the logarithms, and so have the published numbers. That
- * code mines with the other view's query; here it is the key, which like every teacher changes
- * slowly. Its further terms, products of both views' similarities, are not part of this.
+ * of the sum, the released code (net/crossclr_3views.py and its processor) the mean of the
+ * logarithms. That code mines with the other view's query; here it is the key, which like every
+ * teacher changes slowly. Its further terms, products of both views' similarities, are not part of
+ * this.
  *
  * <p>Both forms are the plain contrastive loss −log p₀ and a correction in which only P occurs;
  * this class computes the correction. With one positive the likelihood in the queue alone, which is

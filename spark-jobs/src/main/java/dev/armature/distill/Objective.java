@@ -2,6 +2,7 @@ package dev.armature.distill;
 
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
@@ -48,7 +49,8 @@ public final class Objective implements AutoCloseable {
    * @param modalities in the order of all arrays by modality
    * @param embedding length of an embedding, at least 1
    * @param threads how many threads share the work, at least 1
-   * @throws IllegalArgumentException if there is no modality or a number is less than 1
+   * @throws IllegalArgumentException if there is no modality, one stands twice, or a number is less
+   *     than 1
    */
   public Objective(
       DistillSettings settings, List<Modality> modalities, int embedding, int threads) {
@@ -56,6 +58,11 @@ public final class Objective implements AutoCloseable {
       throw new IllegalArgumentException(
           "modalities, embedding and threads must be at least 1, found %d, %d and %d"
               .formatted(modalities.size(), embedding, threads));
+    }
+    if (new HashSet<>(modalities).size() < modalities.size()) {
+      throw new IllegalArgumentException(
+          "a modality stands twice in %s: terms are told apart by their modalities"
+              .formatted(Modality.labels(modalities)));
     }
     this.settings = settings;
     this.plan = new LossPlan(settings, modalities);
@@ -68,6 +75,11 @@ public final class Objective implements AutoCloseable {
             .limit(threads)
             .toArray(RowScratch[]::new);
     this.teachers = new Teachers(settings, plan, embedding, workers, products, scratch);
+  }
+
+  /** What is learned from what. */
+  public DistillSettings settings() {
+    return settings;
   }
 
   /** The modalities, in the order of all arrays by modality. */

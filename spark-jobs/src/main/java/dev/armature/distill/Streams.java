@@ -31,7 +31,7 @@ public record Streams(int modalities, int heads) {
   }
 
   /** The heads of each modality, in the order of their streams. */
-  List<Head> each() {
+  public List<Head> each() {
     return heads == 1 ? List.of(Head.INSTANCE) : List.of(Head.INSTANCE, Head.CLUSTER);
   }
 

@@ -16,6 +16,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  * of one kind of machine. For one thread at a time.
  */
 public final class Evaluation {
+  /** From two on, as many as there are modalities. */
+  private static final List<String> NUMBERS = List.of("two", "three", "four", "five", "six");
+
   private final JavaSparkContext spark;
   private final EngineFactory engines;
   private final EvaluationSettings settings;
@@ -163,10 +166,8 @@ public final class Evaluation {
   /** The names of the measures: the modalities, and all together if there are several. */
   private static List<String> streams(List<Modality> modalities) {
     List<String> streams = new ArrayList<>(modalities.stream().map(Modality::label).toList());
-    switch (modalities.size()) {
-      case 1 -> {}
-      case 2 -> streams.add("two-stream");
-      default -> streams.add("three-stream");
+    if (modalities.size() > 1) {
+      streams.add(NUMBERS.get(modalities.size() - 2) + "-stream");
     }
     return streams;
   }

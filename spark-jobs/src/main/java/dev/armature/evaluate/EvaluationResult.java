@@ -12,8 +12,9 @@ import java.util.OptionalDouble;
  * <p>Accuracies are in percent under keys such as {@code knn.joint.top1}, {@code
  * knn.three-stream.top1}, {@code linear.joint.top1} (last epoch), {@code
  * linear.joint.best-epoch.top1} (best epoch, as the authors report), {@code
- * linear.joint.best-epoch} (which one), {@code geometric.knn.top1}. The same measure of the
- * encoders' initial weights stands under the same key after {@link #RANDOM_WEIGHTS}.
+ * linear.joint.best-epoch} (which one), {@code geometric.knn.top1}. All modalities together, each
+ * with the same weight, are named by their number, from {@code two-stream} on. The same measure of
+ * the encoders' initial weights stands under the same key after {@link #RANDOM_WEIGHTS}.
  *
  * @param values percents as {@link Double}, counts as {@link Integer} or {@link Long}, the rest as
  *     {@link String}

@@ -92,6 +92,10 @@ final class OnnxEncoder {
           case JOINT -> "Coordinates of the joints.";
           case MOTION -> "Change of the joints' coordinates to the next frame; last frame zero.";
           case BONE -> "Offset of each joint from its parent.";
+          case ACCELERATION -> "Change of the motion to the next frame; last two frames zero.";
+          case BONE_MOTION -> "Change of the bones to the next frame; last frame zero.";
+          case BONE_ACCELERATION ->
+              "Change of the bones' motion to the next frame; last two frames zero.";
         };
     return contents + " Feature " + OnnxModel.FEATURE_ORDER + ".";
   }

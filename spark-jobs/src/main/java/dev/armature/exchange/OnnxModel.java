@@ -22,7 +22,7 @@ import onnx.Onnx.StringStringEntryProto;
  * A run's query encoders as one ONNX model: IR version 8, operators of version 15 of the default
  * set (ONNX 1.10, August 2021), which every current runtime takes.
  *
- * <p>For each modality <i>M</i> ({@code joint}, {@code motion}, {@code bone}):
+ * <p>For each modality <i>M</i>, by its label ({@code joint}, {@code bone-motion} and so on):
  *
  * <ul>
  *   <li>input <i>M</i>: batch × frames × features, normalized sequences as the encoder was trained

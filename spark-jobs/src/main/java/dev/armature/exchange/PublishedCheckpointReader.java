@@ -14,7 +14,6 @@ import dev.armature.tensor.TensorFileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Reads a checkpoint of the published PyTorch code (CMD, Mao et al., ECCV 2022), or one that was
- * exported from here: query and key encoders of up to three modalities, queues, and the momentum
- * buffers of the optimizer.
+ * exported from here: query and key encoders of joint, motion and bone, or some of them, queues,
+ * and the momentum buffers of the optimizer.
  *
  * <p>Opening checks every name, shape and type and reads no numbers, so that one can ask for the
  * sizes first. Not thread-safe.
@@ -96,7 +95,7 @@ public final class PublishedCheckpointReader implements Closeable {
 
   private static List<Modality> modalities(StateDictionary states) throws TensorFileException {
     List<Modality> found =
-        Arrays.stream(Modality.values())
+        PublishedNames.MODALITIES.stream()
             .filter(
                 modality ->
                     states.hasAny(PublishedNames.query(modality) + ".")

@@ -1,6 +1,8 @@
 package dev.armature.exchange;
 
+import dev.armature.distill.Head;
 import dev.armature.distill.QueueSnapshot;
+import dev.armature.distill.Streams;
 import dev.armature.encoder.PyTorchOrder;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.FloatBlock;
@@ -22,13 +24,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes a checkpoint under the names and in the layout of the published PyTorch code, whole:
- * encoders, queues and momentum buffers, so that training can go on from it there, or here after an
- * import.
+ * Writes a checkpoint under the names and in the layout of the published PyTorch code: encoders,
+ * queues and momentum buffers, so that training can go on from it there, or here after an import.
+ * The published model has one projection head; a cluster head and its queues are left out.
  *
  * <p>Tensors are turned into PyTorch's order one by one, as they are written.
  */
 public final class PublishedCheckpointWriter {
+  /** The modalities that the published code has names for. */
+  public static final List<Modality> MODALITIES = PublishedNames.MODALITIES;
+
   /** Name of the folder within the file; PyTorch's readers take any. */
   private static final String ARCHIVE = "archive";
 
@@ -36,14 +41,16 @@ public final class PublishedCheckpointWriter {
   private final List<PublishedTensor> tensors;
 
   /**
-   * @throws IllegalArgumentException if the encoders have more than one projection head, for which
-   *     the published code has no name
+   * A writer of a checkpoint's encoders with their instance heads, and these heads' queues.
+   *
+   * @throws IllegalArgumentException if the encoders are of a modality for which the published code
+   *     has no name
    */
   public PublishedCheckpointWriter(Checkpoint checkpoint) {
-    if (checkpoint.shape().heads() != 1) {
+    if (!MODALITIES.containsAll(checkpoint.modalities())) {
       throw new IllegalArgumentException(
-          "the encoders have %d projection heads, the published format has 1"
-              .formatted(checkpoint.shape().heads()));
+          "the encoders are of %s, the published format knows %s"
+              .formatted(Modality.labels(checkpoint.modalities()), Modality.labels(MODALITIES)));
     }
     this.checkpoint = checkpoint;
     this.tensors = PublishedTensor.of(checkpoint.shape());
@@ -97,9 +104,10 @@ public final class PublishedCheckpointWriter {
       encoder(PublishedNames.key(modality), model.key().get(m), states);
     }
     QueueSnapshot queues = checkpoint.state().queues();
+    Streams streams = new Streams(checkpoint.modalities().size(), checkpoint.shape().heads());
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       Modality modality = checkpoint.modalities().get(m);
-      float[] keys = queues.keys()[m];
+      float[] keys = queues.keys()[streams.index(m, Head.INSTANCE)];
       states.put(
           PublishedNames.queue(modality),
           new DeferredTensor(

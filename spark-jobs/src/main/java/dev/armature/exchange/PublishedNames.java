@@ -1,9 +1,13 @@
 package dev.armature.exchange;
 
 import dev.armature.skeleton.Modality;
+import java.util.List;
 
 /** How the published code names what belongs to a modality. */
 final class PublishedNames {
+  /** The modalities that it knows; the others have no names there. */
+  static final List<Modality> MODALITIES = List.of(Modality.JOINT, Modality.MOTION, Modality.BONE);
+
   private PublishedNames() {}
 
   /** Before the names of the tensors of a query encoder, without the dot. */

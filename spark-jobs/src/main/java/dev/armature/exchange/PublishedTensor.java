@@ -32,14 +32,20 @@ record PublishedTensor(
     GATE_BIAS
   }
 
+  /** What the names of an instance head's tensors begin with. */
+  private static final String FIRST_HEAD = "head.0.";
+
   /**
    * An encoder's tensors in the order in which the published model registers them, which is the
-   * order of PyTorch's optimizers: recurrent layers, projection, input norm.
+   * order of PyTorch's optimizers: recurrent layers, projection, input norm. The published model
+   * has one projection; a second head of ours is not among them.
    */
   static List<PublishedTensor> of(EncoderShape shape) {
     List<PublishedTensor> tensors = new ArrayList<>();
     for (ParameterLayout.Tensor place : new ParameterLayout(shape).tensors()) {
-      tensors.add(of(place));
+      if (!place.name().startsWith("head.") || place.name().startsWith(FIRST_HEAD)) {
+        tensors.add(of(place));
+      }
     }
     // A stable sort: within each part our order is PyTorch's.
     tensors.sort(Comparator.comparing(tensor -> tensor.name().startsWith("input_norm.")));

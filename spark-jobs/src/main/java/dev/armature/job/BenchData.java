@@ -37,7 +37,7 @@ final class BenchData {
   /** A plan for such sequences: one worker with a number of cores. */
   static TrainingPlan plan(Settings settings, int cores) {
     SkeletonLayout layout = layout();
-    EncoderShape shape = Plans.shape(settings.encoder(), layout.joints().size() * 3 * PERSONS);
+    EncoderShape shape = Plans.shape(settings, layout.joints().size() * 3 * PERSONS);
     return new TrainingPlan(
         settings.modalities(),
         layout,
@@ -46,6 +46,7 @@ final class BenchData {
         settings.encoder().backend(),
         settings.augment(),
         settings.distill(),
+        settings.stages(),
         settings.train(),
         new RoundSettings(1, cores, settings.round().localSteps(), settings.round().teacher()));
   }

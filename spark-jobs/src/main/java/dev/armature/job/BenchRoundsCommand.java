@@ -103,6 +103,7 @@ final class BenchRoundsCommand implements Callable<Integer> {
         bare.backend(),
         bare.augment(),
         bare.distill(),
+        bare.stages(),
         new TrainSettings(
             train.batch(),
             0,

@@ -33,13 +33,14 @@ final class DriverMemory {
   }
 
   /**
-   * Bytes of query, key and velocity of every modality, and of a queue of each.
+   * Bytes of query, key and velocity of every modality, and of the queues of each.
    *
    * @param queue keys in a queue
    */
   static long stateBytes(EncoderShape shape, int modalities, int queue) {
     long encoder = (long) new ParameterLayout(shape).size() * VECTORS;
-    return (encoder + (long) queue * shape.embedding()) * modalities * Float.BYTES;
+    long queues = (long) queue * shape.embedding() * shape.heads();
+    return (encoder + queues) * modalities * Float.BYTES;
   }
 
   /**

@@ -15,9 +15,11 @@ final class EncoderSizes {
           "encoder.hidden",
           "encoder.layers",
           "encoder.embedding",
-          "encoder.heads",
           "encoder.recurrence",
           "distill.queue");
+
+  /** Decides on the number of heads, but is no size. */
+  private static final String METHOD = "distill.method";
 
   private EncoderSizes() {}
 
@@ -34,7 +36,6 @@ final class EncoderSizes {
             encoder.hidden(),
             encoder.layers(),
             encoder.embedding(),
-            encoder.heads(),
             encoder.recurrence().label(),
             settings.distill().queue());
     EncoderShape shape = checkpoint.shape();
@@ -44,7 +45,6 @@ final class EncoderSizes {
             shape.hidden(),
             shape.layers(),
             shape.embedding(),
-            shape.heads(),
             shape.recurrence().label(),
             checkpoint.state().queues().capacity());
     List<String> lines = new ArrayList<>();
@@ -56,6 +56,17 @@ final class EncoderSizes {
             "%s: found %s (%s), the checkpoint has %s"
                 .formatted(key, found.get(i), where, has.get(i)));
       }
+    }
+    int heads = settings.distill().heads();
+    if (heads != shape.heads()) {
+      lines.add(
+          "distill.method: found %s (%s), whose encoders have %d projection head%s, the checkpoint's have %d"
+              .formatted(
+                  settings.config().getString(METHOD),
+                  settings.config().getValue(METHOD).origin().description(),
+                  heads,
+                  heads == 1 ? "" : "s",
+                  shape.heads()));
     }
     return lines;
   }

@@ -51,14 +51,17 @@ final class ExportCommand implements Callable<Integer> {
       names = "--modalities",
       split = ",",
       paramLabel = "LIST",
-      description = "Which of the run's, for instance joint,bone; default: all.")
-  private List<Modality> modalities = List.of();
+      description =
+          "Which of the run's, for instance joint,bone; default: all. pytorch and safetensors know joint, motion and bone.")
+  private List<String> modalities = List.of();
 
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     RunFolder folder = new RunFolder(run, hadoop);
     Settings settings = folder.settings(List.of());
+    List<Modality> chosen = chosen(settings.modalities());
+    requireNames(chosen);
     Path path = RunFolder.path(output, hadoop);
     try (FileSystem fileSystem = FileSystem.newInstance(path.toUri(), hadoop)) {
       // Hadoop's checksum beside a local file would stay, and condemn what others save in its
@@ -69,7 +72,7 @@ final class ExportCommand implements Callable<Integer> {
             "--out: %s is there already; give another name, or delete it".formatted(path));
       }
       requireMemory(folder);
-      write(selected(folder.requireCheckpoint()), settings, fileSystem, path);
+      write(folder.requireCheckpoint().of(chosen), settings, fileSystem, path);
     }
     return 0;
   }
@@ -107,28 +110,45 @@ final class ExportCommand implements Callable<Integer> {
         "Wrote %s: %s of %s after %d epochs and %d steps, %s, %.1f MB.%n",
         path,
         content(),
-        labels(checkpoint.modalities()),
+        Modality.labels(checkpoint.modalities()),
         checkpoint.state().epochs(),
         checkpoint.state().steps(),
         checkpoint.shape().recurrence().label(),
         fileSystem.getFileStatus(path).getLen() * 1e-6);
+    if (checkpoint.shape().heads() > 1) {
+      System.out.println(
+          "Of the two projection heads only the instance head is in it, and its queues: the format has no place for the cluster head.");
+    }
   }
 
-  private Checkpoint selected(Checkpoint checkpoint) {
+  private List<Modality> chosen(List<Modality> ofTheRun) {
     if (modalities.isEmpty()) {
-      return checkpoint;
+      return ofTheRun;
     }
-    if (!checkpoint.modalities().containsAll(modalities)
-        || Set.copyOf(modalities).size() < modalities.size()) {
+    List<String> known = ofTheRun.stream().map(Modality::label).toList();
+    if (!known.containsAll(modalities) || Set.copyOf(modalities).size() < modalities.size()) {
       throw new UserMistakeException(
           "--modalities: found %s, expected some of %s, each once"
-              .formatted(labels(modalities), labels(checkpoint.modalities())));
+              .formatted(String.join(", ", modalities), Modality.labels(ofTheRun)));
     }
-    return checkpoint.of(modalities);
+    return modalities.stream().map(Modality::of).toList();
   }
 
-  private static String labels(List<Modality> modalities) {
-    return String.join(", ", modalities.stream().map(Modality::label).toList());
+  private void requireNames(List<Modality> chosen) {
+    List<Modality> named =
+        chosen.stream().filter(PublishedCheckpointWriter.MODALITIES::contains).toList();
+    if (format != ExportFormat.ONNX && named.size() < chosen.size()) {
+      List<Modality> nameless = chosen.stream().filter(each -> !named.contains(each)).toList();
+      throw new UserMistakeException(
+          "--modalities: --format %s has names for %s, not for %s; give %s--format onnx"
+              .formatted(
+                  format.name().toLowerCase(Locale.ROOT),
+                  Modality.labels(PublishedCheckpointWriter.MODALITIES),
+                  Modality.labels(nameless),
+                  named.isEmpty()
+                      ? ""
+                      : "--modalities %s, or ".formatted(Modality.labels(named).replace(" ", ""))));
+    }
   }
 
   private void write(Checkpoint checkpoint, Settings settings, OutputStream out)

@@ -124,7 +124,6 @@ final class ImportCommand implements Callable<Integer> {
     known.put("encoder.hidden", shape.hidden());
     known.put("encoder.layers", shape.layers());
     known.put("encoder.embedding", shape.embedding());
-    known.put("encoder.heads", shape.heads());
     known.put("encoder.recurrence", shape.recurrence().label());
     known.put("distill.queue", queue);
     for (String bounded : List.of("distill.neighbours", "train.batch")) {
@@ -163,7 +162,7 @@ final class ImportCommand implements Callable<Integer> {
     System.out.printf(
         "Imported %s:%n  encoders       %s; %d features a frame, %d layers of hidden %d, embedding %d, %s%n  queues         %d keys, the next at position %d%n  behind it      %d epochs, %d steps%n  optimizer      %s%n",
         from,
-        String.join(", ", read.modalities().stream().map(Modality::label).toList()),
+        Modality.labels(read.modalities()),
         shape.features(),
         shape.layers(),
         shape.hidden(),

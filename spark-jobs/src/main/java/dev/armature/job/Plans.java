@@ -14,10 +14,11 @@ final class Plans {
         settings.modalities(),
         manifest.layout(),
         manifest.persons(),
-        shape(settings.encoder(), manifest.layout().joints().size() * 3 * manifest.persons()),
+        shape(settings, manifest.layout().joints().size() * 3 * manifest.persons()),
         settings.encoder().backend(),
         settings.augment(),
         settings.distill(),
+        settings.stages(),
         settings.train(),
         new RoundSettings(
             settings.round().workers(),
@@ -26,13 +27,14 @@ final class Plans {
             settings.round().teacher()));
   }
 
-  static EncoderShape shape(Settings.EncoderSettings encoder, int features) {
+  static EncoderShape shape(Settings settings, int features) {
+    Settings.EncoderSettings encoder = settings.encoder();
     return new EncoderShape(
         features,
         encoder.hidden(),
         encoder.layers(),
         encoder.embedding(),
-        encoder.heads(),
+        settings.distill().heads(),
         encoder.recurrence());
   }
 }

@@ -2,13 +2,17 @@ package dev.armature.job;
 
 import com.typesafe.config.Config;
 import dev.armature.augment.AugmentSettings;
+import dev.armature.distill.ClusterSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.DistillSettings.Topology;
+import dev.armature.distill.MiningSettings;
 import dev.armature.distill.Neighbours;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
-import dev.armature.round.LearningRateChange;
+import dev.armature.round.FactorChange;
 import dev.armature.round.RoundSettings;
+import dev.armature.round.Stages;
 import dev.armature.round.Teacher;
 import dev.armature.round.TrainSettings;
 import dev.armature.skeleton.Modality;
@@ -24,6 +28,8 @@ import java.util.List;
  * @param init what a new run starts from
  * @param modalities at least one, none twice
  * @param encoder sizes of the encoders, apart from what the data decides
+ * @param distill what is learned, once all of it has begun
+ * @param stages when it begins
  * @param round {@code coresPerWorker} is 0 where it is to be found out
  */
 public record Settings(
@@ -35,6 +41,7 @@ public record Settings(
     EncoderSettings encoder,
     AugmentSettings augment,
     DistillSettings distill,
+    Stages stages,
     RoundSettings round,
     TrainSettings train,
     CheckpointSettings checkpoint,
@@ -63,12 +70,7 @@ public record Settings(
    * @param backend what computes the encoders
    */
   public record EncoderSettings(
-      int hidden,
-      int layers,
-      int embedding,
-      int heads,
-      Recurrence recurrence,
-      EncoderBackend backend) {}
+      int hidden, int layers, int embedding, Recurrence recurrence, EncoderBackend backend) {}
 
   /**
    * When the state of a run is written down.
@@ -122,6 +124,7 @@ public record Settings(
             encoder(reader),
             augment(reader),
             distill(reader, train.batch(), use, !init.from().isBlank()),
+            stages(reader, train.epochs(), use),
             round(reader),
             train,
             new CheckpointSettings(
@@ -154,16 +157,10 @@ public record Settings(
   }
 
   private static EncoderSettings encoder(ConfigReader reader) {
-    int heads = reader.integer("encoder.heads", 1);
-    reader.require(
-        heads == 1,
-        "encoder.heads",
-        "found %d, expected 1: no method here uses a second head".formatted(heads));
     return new EncoderSettings(
         reader.integer("encoder.hidden", 1),
         reader.integer("encoder.layers", 1),
         reader.integer("encoder.embedding", 1),
-        heads,
         reader.choice("encoder.recurrence", Recurrence.class),
         reader.choice("encoder.backend", EncoderBackend.class));
   }
@@ -198,10 +195,19 @@ public record Settings(
         "distill.queue",
         "found %d, expected at least train.batch = %d".formatted(queue, batch));
     Method method = reader.choice("distill.method", Method.class);
+    Topology topology = reader.choice("distill.topology", Topology.class);
+    boolean agrees = topology == Topology.PAIRWISE || !method.pairwiseOnly();
     reader.require(
-        method != Method.I2MD,
-        "distill.method",
-        "found i2md, expected base, mcl, crosclr or cmd: rounds have no second queue yet");
+        agrees,
+        "distill.topology",
+        "found consensus, expected pairwise: %s has no distributions to agree on"
+            .formatted(method.label()));
+    MiningSettings mining = mining(reader);
+    boolean minesEnough = mining.positives() <= queue || method != Method.CROSCLR;
+    reader.require(
+        minesEnough || !trains,
+        "distill.mining.positives",
+        "found %d, expected at most distill.queue = %d".formatted(mining.positives(), queue));
     return new DistillSettings(
         method,
         queue,
@@ -209,7 +215,47 @@ public record Settings(
         reader.number("distill.weight", 0, Double.MAX_VALUE),
         reader.positive("distill.temperature.contrast"),
         reader.positive("distill.temperature.teacher"),
-        reader.positive("distill.temperature.student"));
+        reader.positive("distill.temperature.student"),
+        agrees ? topology : Topology.PAIRWISE,
+        minesEnough ? mining : MiningSettings.PUBLISHED,
+        cluster(reader));
+  }
+
+  private static MiningSettings mining(ConfigReader reader) {
+    return new MiningSettings(
+        reader.integer("distill.mining.positives", 1),
+        reader.choice("distill.mining.form", MiningSettings.Form.class),
+        reader.flag("distill.mining.beside-contrast"));
+  }
+
+  private static ClusterSettings cluster(ConfigReader reader) {
+    return new ClusterSettings(
+        reader.number("distill.cluster.weight", 0, Double.MAX_VALUE),
+        reader.integer("distill.cluster.most", 0),
+        reader.number("distill.cluster.least-similarity", -1, 1),
+        reader.positive("distill.cluster.temperature"),
+        reader.flag("distill.cluster.excludes-neighbours"),
+        reader.choice("distill.cluster.teaches", ClusterSettings.Teaches.class),
+        reader.number("distill.cluster.from-instance", 0, Double.MAX_VALUE),
+        reader.number("distill.cluster.from-cluster", 0, Double.MAX_VALUE),
+        reader.flag("distill.cluster.cross-modal"));
+  }
+
+  private static Stages stages(ConfigReader reader, int epochs, Use use) {
+    return new Stages(
+        startEpoch(reader, "distill.start-epoch", epochs, use),
+        startEpoch(reader, "distill.cluster.start-epoch", epochs, use),
+        changes(reader, "distill.schedule"));
+  }
+
+  private static int startEpoch(ConfigReader reader, String key, int epochs, Use use) {
+    int epoch = reader.integer(key, 0);
+    reader.require(
+        epoch < epochs || use != Use.TRAINING,
+        key,
+        "found %d, expected less than train.epochs = %d: what is to begin then never would"
+            .formatted(epoch, epochs));
+    return epoch;
   }
 
   private static int neighbours(ConfigReader reader, int queue) {
@@ -223,6 +269,20 @@ public record Settings(
     return new Neighbours(valid ? value : 1).of(queue);
   }
 
+  private static List<FactorChange> changes(ConfigReader reader, String key) {
+    String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
+    List<FactorChange> changes =
+        reader.objects(
+            key,
+            expected,
+            change -> new FactorChange(change.getInt("epoch"), change.getDouble("factor")));
+    reader.require(
+        changes.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
+        key,
+        "found %s, expected %s".formatted(changes, expected));
+    return changes;
+  }
+
   private static RoundSettings round(ConfigReader reader) {
     return new RoundSettings(
         reader.integer("round.workers", 1),
@@ -232,17 +292,7 @@ public record Settings(
   }
 
   private static TrainSettings train(ConfigReader reader, InitSettings init) {
-    String key = "train.schedule";
-    String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
-    List<LearningRateChange> schedule =
-        reader.objects(
-            key,
-            expected,
-            change -> new LearningRateChange(change.getInt("epoch"), change.getDouble("factor")));
-    reader.require(
-        schedule.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
-        key,
-        "found %s, expected %s".formatted(schedule, expected));
+    List<FactorChange> schedule = changes(reader, "train.schedule");
     int epochs = reader.integer("train.epochs", 1);
     reader.require(
         init.epoch() < epochs,

@@ -26,8 +26,12 @@ final class SettingsFile {
 
   /** Every key with its default. */
   static Config reference() {
-    return ConfigFactory.parseResources(SettingsFile.class.getClassLoader(), "reference.conf")
-        .resolve();
+    return defaults().resolve();
+  }
+
+  /** The same, where a default that is another key's value is not yet that value. */
+  private static Config defaults() {
+    return ConfigFactory.parseResources(SettingsFile.class.getClassLoader(), "reference.conf");
   }
 
   /**
@@ -63,8 +67,7 @@ final class SettingsFile {
   }
 
   private static Settings read(Config config, Settings.Use use) {
-    Config reference = reference();
-    return Settings.read(resolve(config, reference), reference, use);
+    return Settings.read(resolve(config), reference(), use);
   }
 
   /**
@@ -94,15 +97,15 @@ final class SettingsFile {
    */
   static String text(Config given, String key) {
     try {
-      return resolve(given, reference()).getString(key);
+      return resolve(given).getString(key);
     } catch (ConfigException noText) {
       return "";
     }
   }
 
-  private static Config resolve(Config config, Config reference) {
+  private static Config resolve(Config config) {
     try {
-      return config.withFallback(reference).resolve();
+      return config.withFallback(defaults()).resolve();
     } catch (ConfigException.UnresolvedSubstitution wrong) {
       throw new UserMistakeException(
           "the configuration refers to something that is not there: " + wrong.getMessage(), wrong);

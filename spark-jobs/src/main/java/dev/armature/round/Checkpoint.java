@@ -1,6 +1,7 @@
 package dev.armature.round;
 
 import dev.armature.distill.QueueSnapshot;
+import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.skeleton.Modality;
 import java.util.Arrays;
@@ -38,8 +39,11 @@ public record Checkpoint(
     int[] places = some.stream().mapToInt(modalities::indexOf).toArray();
     ModelState model = state.model();
     QueueSnapshot queues = state.queues();
-    float[][] keys = new float[places.length][];
-    Arrays.setAll(keys, m -> queues.keys()[places[m]]);
+    Streams all = new Streams(modalities.size(), shape.heads());
+    Streams kept = new Streams(places.length, shape.heads());
+    float[][] keys = new float[kept.count()][];
+    Arrays.setAll(
+        keys, stream -> queues.keys()[all.index(places[kept.modality(stream)], kept.head(stream))]);
     TrainingState part =
         new TrainingState(
             state.rounds(),

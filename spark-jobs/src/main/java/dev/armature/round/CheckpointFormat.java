@@ -2,7 +2,9 @@ package dev.armature.round;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.distill.Head;
 import dev.armature.distill.QueueSnapshot;
+import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
@@ -16,7 +18,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,20 +35,28 @@ final class CheckpointFormat {
   static void write(Checkpoint checkpoint, OutputStream out) throws IOException {
     ParameterLayout layout = new ParameterLayout(checkpoint.shape());
     TrainingState state = checkpoint.state();
+    QueueSnapshot queues = state.queues();
+    Streams streams = new Streams(checkpoint.modalities().size(), checkpoint.shape().heads());
     List<NamedTensor> tensors = new ArrayList<>();
     for (int m = 0; m < checkpoint.modalities().size(); m++) {
       String label = checkpoint.modalities().get(m).label();
       vector(tensors, "query." + label, layout, state.model().query().get(m));
       vector(tensors, "key." + label, layout, state.model().key().get(m));
       vector(tensors, "velocity." + label, layout, state.model().velocity().get(m));
-      QueueSnapshot queues = state.queues();
-      tensors.add(
-          new NamedTensor(
-              "queue." + label,
-              new FloatTensor(
-                  List.of(queues.capacity(), queues.embedding()), queues.keys()[m], 0)));
+      for (Head head : streams.each()) {
+        float[] keys = queues.keys()[streams.index(m, head)];
+        tensors.add(
+            new NamedTensor(
+                queueName(label, head),
+                new FloatTensor(List.of(queues.capacity(), queues.embedding()), keys, 0)));
+      }
     }
     SafeTensors.write(out, metadata(checkpoint), tensors);
+  }
+
+  /** {@code queue.joint} of the instance head, {@code queue.joint.cluster} of the cluster head. */
+  private static String queueName(String label, Head head) {
+    return "queue." + label + (head == Head.INSTANCE ? "" : "." + head.label());
   }
 
   private static void vector(
@@ -101,22 +110,26 @@ final class CheckpointFormat {
             Recurrence.of(text(metadata, "recurrence")));
     List<Modality> modalities = new ArrayList<>();
     for (String label : text(metadata, "modalities").split(",", -1)) {
-      modalities.add(Modality.valueOf(label.toUpperCase(Locale.ROOT)));
+      modalities.add(Modality.of(label));
     }
     Reading reading = new Reading(in, header, new ParameterLayout(shape));
     List<FloatBlock> query = new ArrayList<>();
     List<FloatBlock> key = new ArrayList<>();
     List<FloatBlock> velocity = new ArrayList<>();
-    float[][] queues = new float[modalities.size()][];
+    Streams streams = new Streams(modalities.size(), shape.heads());
+    float[][] queues = new float[streams.count()][];
     SafeTensors.Entry queue = null;
-    for (int m = 0; m < queues.length; m++) {
+    for (int m = 0; m < streams.modalities(); m++) {
       String label = modalities.get(m).label();
       query.add(reading.vector("query." + label));
       key.add(reading.vector("key." + label));
       velocity.add(reading.vector("velocity." + label));
-      queue = reading.next("queue." + label);
-      queues[m] = new float[queue.length()];
-      SafeTensors.readTensor(in, queue, queues[m], 0);
+      for (Head head : streams.each()) {
+        queue = reading.next(queueName(label, head));
+        float[] keys = new float[queue.length()];
+        SafeTensors.readTensor(in, queue, keys, 0);
+        queues[streams.index(m, head)] = keys;
+      }
     }
     if (queue == null) {
       throw new IOException("it has no modalities");

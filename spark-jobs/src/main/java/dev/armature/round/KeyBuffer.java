@@ -17,17 +17,20 @@ final class KeyBuffer {
     int filling = (plan.distill().queue() + perStep - 1) / perStep;
     firstStep = Math.max(0, round.steps() - filling);
     steps = round.steps() - firstStep;
-    int length = plan.encoder().heads() * plan.train().batch() * plan.encoder().embedding();
-    keys = new float[plan.modalities().size()][steps * length];
+    int length = plan.train().batch() * plan.encoder().embedding();
+    keys = new float[plan.streams().count()][steps * length];
   }
 
+  /**
+   * @param embeddings by stream: batch × embedding
+   */
   void keep(int step, float[][] embeddings) {
     if (step < firstStep) {
       return;
     }
-    for (int m = 0; m < keys.length; m++) {
-      int length = embeddings[m].length;
-      System.arraycopy(embeddings[m], 0, keys[m], (step - firstStep) * length, length);
+    for (int stream = 0; stream < keys.length; stream++) {
+      int length = embeddings[stream].length;
+      System.arraycopy(embeddings[stream], 0, keys[stream], (step - firstStep) * length, length);
     }
   }
 
@@ -41,8 +44,8 @@ final class KeyBuffer {
 
   List<FloatBlock> keys() {
     List<FloatBlock> blocks = new ArrayList<>();
-    for (float[] modality : keys) {
-      blocks.add(new FloatBlock(modality));
+    for (float[] stream : keys) {
+      blocks.add(new FloatBlock(stream));
     }
     return blocks;
   }

@@ -1,6 +1,7 @@
 package dev.armature.round;
 
 import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.Objective;
 import dev.armature.distill.StepLoss;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngine.Branch;
@@ -47,10 +48,12 @@ final class LocalTrainer {
     PhaseTimes times = new PhaseTimes();
     EncoderEngine engine = resources.engine();
     StepViews views = new StepViews(resources.views(), plan.train(), shard, round);
+    Objective objective = resources.objective(round.epoch());
     StepKeys teaching =
         switch (plan.round().teacher()) {
-          case PER_STEP -> new MovingTeacher(resources, views, queues, times);
-          case PER_ROUND -> new StandingTeacher(resources, views, queues, times, round.steps());
+          case PER_STEP -> new MovingTeacher(resources, objective, views, queues, times);
+          case PER_ROUND ->
+              new StandingTeacher(resources, objective, views, queues, times, round.steps());
         };
     int batch = plan.train().batch();
     float rate = (float) plan.train().learningRate(round.epoch());
@@ -61,10 +64,9 @@ final class LocalTrainer {
       float[][] queries = engine.embedQueries(teaching.queryViews(step));
       times.charge(Phase.QUERIES);
       float[][] keys = teaching.keys(step);
-      StepLoss loss =
-          resources.objective().compute(queries, keys, teaching.targets(step), queues, batch);
+      StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
       losses.add(LossTerms.of(loss));
-      kept.keep(step, keys);
+      kept.keep(step, objective.streams().split(keys));
       teaching.done(step);
       times.charge(Phase.LOSSES);
       engine.backward(loss.gradients());

@@ -2,6 +2,7 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.Objective;
 import dev.armature.distill.TeacherTargets;
 import dev.armature.round.PhaseTimes.Phase;
 
@@ -11,14 +12,20 @@ import dev.armature.round.PhaseTimes.Phase;
  */
 final class MovingTeacher implements StepKeys {
   private final TrainerResources resources;
+  private final Objective objective;
   private final StepViews views;
   private final AlignedQueues queues;
   private final PhaseTimes times;
   private float[][] keys;
 
   MovingTeacher(
-      TrainerResources resources, StepViews views, AlignedQueues queues, PhaseTimes times) {
+      TrainerResources resources,
+      Objective objective,
+      StepViews views,
+      AlignedQueues queues,
+      PhaseTimes times) {
     this.resources = resources;
+    this.objective = objective;
     this.views = views;
     this.queues = queues;
     this.times = times;
@@ -41,11 +48,11 @@ final class MovingTeacher implements StepKeys {
 
   @Override
   public TeacherTargets targets(int step) {
-    return resources.objective().teach(keys, queues, resources.plan().train().batch());
+    return objective.teach(keys, queues, resources.plan().train().batch());
   }
 
   @Override
   public void done(int step) {
-    queues.enqueue(keys, resources.plan().train().batch());
+    queues.enqueue(objective.streams().split(keys), resources.plan().train().batch());
   }
 }

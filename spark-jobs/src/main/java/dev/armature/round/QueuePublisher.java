@@ -53,13 +53,13 @@ final class QueuePublisher implements AutoCloseable {
     int steps = workers.get(0).keySteps();
     int count = steps * workers.size() * batch;
     List<FloatBlock> ordered = new ArrayList<>();
-    for (int m = 0; m < workers.get(0).keys().size(); m++) {
-      int length = workers.get(0).keys().get(m).values().length / steps;
+    for (int stream = 0; stream < workers.get(0).keys().size(); stream++) {
+      int length = workers.get(0).keys().get(stream).values().length / steps;
       float[] keys = new float[length * steps * workers.size()];
       int place = 0;
       for (int step = 0; step < steps; step++) {
         for (WorkerRound worker : workers) {
-          System.arraycopy(worker.keys().get(m).values(), step * length, keys, place, length);
+          System.arraycopy(worker.keys().get(stream).values(), step * length, keys, place, length);
           place += length;
         }
       }

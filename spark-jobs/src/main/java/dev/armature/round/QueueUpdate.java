@@ -8,7 +8,7 @@ import java.util.List;
  * The keys that entered the queues after a round, in the canonical order.
  *
  * @param round the round they come from
- * @param keys by modality: count × embedding
+ * @param keys by stream: count × embedding
  * @param skipped number of keys that entered before them and that they displaced
  * @param count number of keys
  */

@@ -2,9 +2,9 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.Objective;
 import dev.armature.distill.TeacherTargets;
 import dev.armature.round.PhaseTimes.Phase;
-import java.util.Arrays;
 
 /**
  * {@link Teacher#PER_ROUND}: the key encoders and the queues stand still for the round, so its keys
@@ -19,6 +19,7 @@ final class StandingTeacher implements StepKeys {
   private static final int SEQUENCES_AT_ONCE = 256;
 
   private final TrainerResources resources;
+  private final Objective objective;
   private final StepViews views;
   private final AlignedQueues queues;
   private final PhaseTimes times;
@@ -31,11 +32,13 @@ final class StandingTeacher implements StepKeys {
 
   StandingTeacher(
       TrainerResources resources,
+      Objective objective,
       StepViews views,
       AlignedQueues queues,
       PhaseTimes times,
       int steps) {
     this.resources = resources;
+    this.objective = objective;
     this.views = views;
     this.queues = queues;
     this.times = times;
@@ -72,7 +75,7 @@ final class StandingTeacher implements StepKeys {
     times.charge(Phase.VIEWS);
     keys = resources.engine().embedKeys(keyViews);
     times.charge(Phase.KEYS);
-    targets = resources.objective().teach(keys, queues, count * batch);
+    targets = objective.teach(keys, queues, count * batch);
     times.charge(Phase.LOSSES);
   }
 
@@ -83,13 +86,16 @@ final class StandingTeacher implements StepKeys {
 
   @Override
   public float[][] keys(int step) {
-    int embedding = resources.plan().encoder().embedding();
-    float[][] own = new float[keys.length][];
-    Arrays.setAll(
-        own,
-        m ->
-            Arrays.copyOfRange(
-                keys[m], place(step) * embedding, (place(step) + batch) * embedding));
+    int heads = objective.streams().heads();
+    int length = batch * resources.plan().encoder().embedding();
+    int perHead = keys[0].length / heads;
+    int start = place(step) / batch * length;
+    float[][] own = new float[keys.length][heads * length];
+    for (int m = 0; m < own.length; m++) {
+      for (int head = 0; head < heads; head++) {
+        System.arraycopy(keys[m], head * perHead + start, own[m], head * length, length);
+      }
+    }
     return own;
   }
 

@@ -28,7 +28,7 @@ public record TrainSettings(
     int epochs,
     long maxSteps,
     double learningRate,
-    List<LearningRateChange> schedule,
+    List<FactorChange> schedule,
     double momentum,
     double weightDecay,
     double keyMomentum,
@@ -60,12 +60,6 @@ public record TrainSettings(
    * @param epoch 0-based
    */
   public double learningRate(int epoch) {
-    double rate = learningRate;
-    for (LearningRateChange change : schedule) {
-      if (epoch + 1 >= change.epoch()) {
-        rate *= change.factor();
-      }
-    }
-    return rate;
+    return FactorChange.value(learningRate, schedule, epoch);
   }
 }

@@ -2,6 +2,7 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
+import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Objective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
@@ -15,9 +16,9 @@ final class TrainerResources implements AutoCloseable {
   private final TrainingPlan plan;
   private final ViewGenerator views;
   private final EncoderEngine engine;
-  private final Objective objective;
   private final ViewBatch queryViews;
   private final ViewBatch keyViews;
+  private Objective objective;
 
   TrainerResources(TrainingPlan plan) {
     this.plan = plan;
@@ -27,8 +28,7 @@ final class TrainerResources implements AutoCloseable {
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), plan.backend(), threads);
-    objective =
-        new Objective(plan.distill(), plan.modalities(), plan.encoder().embedding(), threads);
+    objective = objective(plan.stages().at(plan.distill(), 0));
     queryViews = views.batch(batch);
     keyViews = views.batch(batch);
   }
@@ -45,8 +45,23 @@ final class TrainerResources implements AutoCloseable {
     return engine;
   }
 
-  Objective objective() {
+  /**
+   * What is minimized in an epoch.
+   *
+   * @param epoch 0-based
+   */
+  Objective objective(int epoch) {
+    DistillSettings settings = plan.stages().at(plan.distill(), epoch);
+    if (!settings.equals(objective.settings())) {
+      objective.close();
+      objective = objective(settings);
+    }
     return objective;
+  }
+
+  private Objective objective(DistillSettings settings) {
+    return new Objective(
+        settings, plan.modalities(), plan.encoder().embedding(), plan.round().coresPerWorker());
   }
 
   ViewBatch queryViews() {

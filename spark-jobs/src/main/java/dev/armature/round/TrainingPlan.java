@@ -2,6 +2,7 @@ package dev.armature.round;
 
 import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
+import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.skeleton.Modality;
@@ -18,7 +19,8 @@ import java.util.List;
  * @param encoder sizes of the encoders
  * @param backend what computes them
  * @param augment how views are made
- * @param distill the losses
+ * @param distill the losses, once all of them have begun
+ * @param stages when they begin
  * @param train the optimizer and the order of the data
  * @param round the distribution
  */
@@ -30,6 +32,7 @@ public record TrainingPlan(
     EncoderBackend backend,
     AugmentSettings augment,
     DistillSettings distill,
+    Stages stages,
     TrainSettings train,
     RoundSettings round)
     implements Serializable {
@@ -37,5 +40,10 @@ public record TrainingPlan(
   /** Copies the list. */
   public TrainingPlan {
     modalities = List.copyOf(modalities);
+  }
+
+  /** The streams of embeddings, with a queue each. */
+  public Streams streams() {
+    return new Streams(modalities.size(), encoder.heads());
   }
 }

@@ -15,7 +15,8 @@ import java.util.List;
  *     began with included
  * @param epochs number of whole epochs that the schedule counts as done
  * @param model encoders and optimizer
- * @param queues the aligned queues of negative keys
+ * @param queues the aligned queues of negative keys, in the order of {@link
+ *     dev.armature.distill.Streams}
  */
 public record TrainingState(
     int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
@@ -35,7 +36,7 @@ public record TrainingState(
     }
     try (AlignedQueues queues =
         AlignedQueues.random(
-            plan.modalities().size(),
+            plan.streams().count(),
             plan.distill().queue(),
             plan.encoder().embedding(),
             plan.train().seed())) {

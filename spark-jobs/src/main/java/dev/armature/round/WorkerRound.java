@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param worker 0-based
  * @param steps a record per step, in order
- * @param keys the keys the queues take, by modality: steps × batch × embedding, for the last {@code
+ * @param keys the keys the queues take, by stream: steps × batch × embedding, for the last {@code
  *     keySteps} steps of the round
  * @param keysFrom the first step whose keys are sent; those of the steps before it would be
  *     displaced at once

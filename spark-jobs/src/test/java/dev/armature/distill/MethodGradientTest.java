@@ -19,7 +19,7 @@ class MethodGradientTest {
   private static final int EMBEDDING = 5;
   private static final int BATCH = 2;
   private static final List<Modality> MODALITIES =
-      List.of(Modality.JOINT, Modality.MOTION, Modality.BONE, Modality.JOINT);
+      List.of(Modality.JOINT, Modality.MOTION, Modality.BONE, Modality.BONE_MOTION);
 
   @ParameterizedTest
   @CsvSource({"1, 1, 0.07", "2, 1, 0.07", "3, 0.6, 0.07", "4, 2, 1", "3, 0, 0.07"})

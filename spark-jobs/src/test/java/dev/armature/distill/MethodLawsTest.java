@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What must hold for the methods whatever the numbers are. */
 class MethodLawsTest {
-  private static final List<Modality> SIX =
-      Stream.of(Modality.values(), Modality.values()).flatMap(Arrays::stream).toList();
+  private static final List<Modality> SIX = List.of(Modality.values());
   private static final int QUEUE = 53;
   private static final int EMBEDDING = 6;
   private static final int BATCH = 4;
@@ -206,7 +205,7 @@ class MethodLawsTest {
   void weight_zero_is_the_base_method_to_the_bit(
       @ForAll("methods") DistillSettings settings,
       @ForAll @IntRange(min = 1, max = 4) int modalities) {
-    DistillSettings off = settings.withoutCrossModal().withoutIntraModal();
+    DistillSettings off = settings.withWeight(0).withoutIntraModal();
     Batch batch = Batch.random(settings, modalities, 7);
     StepLoss actual = batch.loss(off, 1);
     Batch instance = settings.heads() == 1 ? batch : batch.of(Head.INSTANCE);
@@ -232,7 +231,7 @@ class MethodLawsTest {
       @ForAll @IntRange(max = 1 << 30) int seed) {
     DistillSettings alone =
         settings(Method.I2MD, Topology.PAIRWISE, MiningSettings.PUBLISHED, cluster(0, 0))
-            .withoutCrossModal();
+            .withWeight(0);
     DistillSettings base =
         settings(Method.BASE, Topology.PAIRWISE, MiningSettings.PUBLISHED, ClusterSettings.DEFAULT);
     Batch batch = Batch.random(alone, 3, seed);
@@ -412,7 +411,8 @@ class MethodLawsTest {
             new QueueSnapshot(QUEUE, EMBEDDING, 0, swap(batch.queues().keys())));
     StepLoss loss = batch.loss(mcl, 1);
     StepLoss other = swapped.loss(mcl, 1);
-    assertThat(other.total()).isEqualTo(loss.total());
+    // A compensated sum may differ in its last digit when its numbers change places.
+    assertThat(other.total()).isCloseTo(loss.total(), within(1e-12 * loss.total()));
     assertThat(swap(other.gradients())).isDeepEqualTo(loss.gradients());
     assertThat(Losses.pairs(other, "mcl")[1][0]).isEqualTo(Losses.pairs(loss, "mcl")[0][1]);
     assertThat(Losses.pairs(other, "mcl")[0][1]).isEqualTo(Losses.pairs(loss, "mcl")[1][0]);
@@ -511,8 +511,7 @@ class MethodLawsTest {
     Batch batch = Batch.random(settings, 3, 1);
     try (AlignedQueues queues = AlignedQueues.of(batch.queues());
         Objective second = new Objective(settings, SIX.subList(0, 3), EMBEDDING, 1);
-        Objective first =
-            new Objective(settings.withoutCrossModal(), SIX.subList(0, 3), EMBEDDING, 1)) {
+        Objective first = new Objective(settings.withWeight(0), SIX.subList(0, 3), EMBEDDING, 1)) {
       TeacherTargets targets = first.teach(batch.keys(), queues, BATCH);
       assertThatThrownBy(
               () -> second.compute(batch.queries(), batch.keys(), targets, queues, BATCH))

@@ -19,9 +19,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EvaluationTest {
-  private static final List<Modality> ALL = List.of(Modality.values());
+  private static final List<Modality> ALL = List.of(Modality.JOINT, Modality.MOTION, Modality.BONE);
   private static final Map<String, List<Long>> DONE = new LinkedHashMap<>();
   private static final Map<String, Long> TOTALS = new LinkedHashMap<>();
   private static JavaSparkContext spark;
@@ -198,6 +200,21 @@ class EvaluationTest {
     assertThat(bone.values()).containsKey("knn.bone.top1");
     assertThat(bone.values().keySet())
         .noneMatch(key -> key.contains("stream") || key.contains("linear"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, two-stream", "6, six-stream"})
+  void all_streams_together_are_named_by_their_number(int modalities, String together) {
+    List<Modality> some = List.of(Modality.values()).subList(0, modalities);
+    EvaluationResult found =
+        run(settings(Set.of(EvaluationProtocol.KNN), 5), some, 2, EvaluationProgress.SILENT);
+    List<String> expected = new ArrayList<>(some.stream().map(Modality::label).toList());
+    expected.add(together);
+    assertThat(found.values().keySet().stream().filter(key -> key.startsWith("knn.")).limit(7))
+        .startsWith(
+            expected.stream().map(stream -> "knn." + stream + ".top1").toArray(String[]::new));
+    assertThat(found.values().keySet().stream().filter(key -> key.contains("-stream")))
+        .containsExactly("knn." + together + ".top1", "random-weights.knn." + together + ".top1");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.FloatBlock;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishedCheckpointTest {
   private static final EncoderShape SHAPE = new EncoderShape(6, 4, 3, 5, 1, Recurrence.LOCKSTEP);
-  private static final List<Modality> ALL = List.of(Modality.values());
+  private static final List<Modality> ALL = PublishedCheckpointWriter.MODALITIES;
 
   @TempDir private java.nio.file.Path folder;
 
@@ -373,13 +374,33 @@ class PublishedCheckpointTest {
         .hasMessageContaining("holds no dict");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void of_encoders_with_two_heads_the_instance_heads_and_their_queues_are_exported(boolean pytorch)
+      throws IOException {
+    EncoderShape two = new EncoderShape(6, 4, 3, 5, 2, Recurrence.LOCKSTEP);
+    Checkpoint exported = RandomCheckpoint.of(two, ALL, 9, 7);
+    PublishedCheckpoint imported = read(export(exported, pytorch), Optional.empty());
+    assertThat(imported.shape()).isEqualTo(SHAPE);
+    int size = new ParameterLayout(SHAPE).size();
+    for (int m = 0; m < ALL.size(); m++) {
+      assertThat(imported.state().model().query().get(m).values())
+          .isEqualTo(Arrays.copyOf(exported.state().model().query().get(m).values(), size));
+      assertThat(imported.state().model().velocity().get(m).values())
+          .isEqualTo(Arrays.copyOf(exported.state().model().velocity().get(m).values(), size));
+      assertThat(imported.state().queues().keys()[m])
+          .isEqualTo(exported.state().queues().keys()[m]);
+    }
+  }
+
   @Test
-  void encoders_with_two_heads_cannot_be_exported() {
-    Checkpoint twoHeads =
-        RandomCheckpoint.of(new EncoderShape(3, 2, 1, 4, 2, Recurrence.LOCKSTEP), ALL, 3, 0);
-    assertThatThrownBy(() -> new PublishedCheckpointWriter(twoHeads))
+  void encoders_of_modalities_without_a_published_name_cannot_be_exported() {
+    Checkpoint others =
+        RandomCheckpoint.of(SHAPE, List.of(Modality.JOINT, Modality.BONE_MOTION), 3, 0);
+    assertThatThrownBy(() -> new PublishedCheckpointWriter(others))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2 projection heads");
+        .hasMessage(
+            "the encoders are of joint, bone-motion, the published format knows joint, motion, bone");
   }
 
   private void assertRefused(Consumer<Map<String, Object>> change, String message) {

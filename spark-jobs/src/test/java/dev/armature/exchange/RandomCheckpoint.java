@@ -23,7 +23,7 @@ final class RandomCheckpoint {
 
   static Checkpoint of(EncoderShape shape, List<Modality> modalities, int capacity, long enqueued) {
     SplittableRandom random = new SplittableRandom(5);
-    float[][] queues = new float[modalities.size()][];
+    float[][] queues = new float[modalities.size() * shape.heads()][];
     for (int m = 0; m < queues.length; m++) {
       queues[m] = numbers(random, capacity * shape.embedding());
     }

@@ -159,7 +159,7 @@ class InitialRunIntegrationTest {
         run.resolve("run.conf"),
         """
         encoder { modalities = [joint, motion, bone], hidden = 4, layers = 1, embedding = 4 }
-        encoder { heads = 1, recurrence = lockstep }
+        encoder { recurrence = lockstep }
         distill.queue = 48
         """);
     try (AlignedQueues queues = AlignedQueues.random(3, 48, 4, 5)) {

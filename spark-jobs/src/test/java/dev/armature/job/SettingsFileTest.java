@@ -3,6 +3,11 @@ package dev.armature.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.DistillSettings;
+import dev.armature.distill.MiningSettings;
+import dev.armature.round.FactorChange;
+import dev.armature.round.Stages;
 import dev.armature.round.Teacher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +101,67 @@ class SettingsFileTest {
         .isInstanceOf(UserMistakeException.class)
         .hasMessageContaining(
             "distill.neighbours: found 1.5, expected a whole number from 1 on, or a fraction");
+  }
+
+  @Test
+  void every_choice_of_a_method_has_a_key() {
+    DistillSettings distill =
+        set(
+                "distill.method=crosclr",
+                "distill.mining.positives=5",
+                "distill.mining.form=log-of-sum",
+                "distill.mining.beside-contrast=true",
+                "distill.cluster.weight=0.5",
+                "distill.cluster.most=7",
+                "distill.cluster.least-similarity=-0.25",
+                "distill.cluster.temperature=0.2",
+                "distill.cluster.excludes-neighbours=false",
+                "distill.cluster.teaches=aggregate",
+                "distill.cluster.from-instance=2",
+                "distill.cluster.from-cluster=0",
+                "distill.cluster.cross-modal=true")
+            .distill();
+    assertThat(distill.mining())
+        .isEqualTo(new MiningSettings(5, MiningSettings.Form.LOG_OF_SUM, true));
+    assertThat(distill.cluster())
+        .isEqualTo(
+            new ClusterSettings(
+                0.5, 7, -0.25, 0.2, false, ClusterSettings.Teaches.AGGREGATE, 2, 0, true));
+    assertThat(set().distill().mining()).isEqualTo(MiningSettings.PUBLISHED);
+    assertThat(set().distill().cluster()).isEqualTo(ClusterSettings.DEFAULT);
+    assertThat(set("distill.topology=consensus").distill().topology())
+        .isEqualTo(DistillSettings.Topology.CONSENSUS);
+  }
+
+  @Test
+  void what_a_method_cannot_have_is_refused() {
+    assertThatThrownBy(
+            () ->
+                set(
+                    "distill.method=crosclr",
+                    "distill.topology=consensus",
+                    "distill.queue=64",
+                    "distill.neighbours=8",
+                    "distill.mining.positives=65",
+                    "distill.start-epoch=451"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("distill.topology: found consensus, expected pairwise: crosclr has")
+        .hasMessageContaining(
+            "distill.mining.positives: found 65, expected at most distill.queue = 64")
+        .hasMessageContaining(
+            "distill.start-epoch: found 451, expected less than train.epochs = 451");
+  }
+
+  @Test
+  void the_branches_of_a_modality_distil_from_the_same_epoch_on_unless_another_is_given() {
+    assertThat(set("distill.start-epoch=5").stages()).isEqualTo(new Stages(5, 5, List.of()));
+    assertThat(
+            set(
+                    "distill.start-epoch=5",
+                    "distill.cluster.start-epoch=0",
+                    "distill.schedule=[{ epoch = 7, factor = 0.5 }]")
+                .stages())
+        .isEqualTo(new Stages(5, 0, List.of(new FactorChange(7, 0.5))));
   }
 
   @Test

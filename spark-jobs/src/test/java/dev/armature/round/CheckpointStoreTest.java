@@ -13,6 +13,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -37,18 +38,23 @@ class CheckpointStoreTest {
   }
 
   private static Checkpoint checkpoint(int rounds) {
+    return checkpoint(rounds, SHAPE);
+  }
+
+  private static Checkpoint checkpoint(int rounds, EncoderShape shape) {
     SplittableRandom random = new SplittableRandom(rounds);
-    int size = new ParameterLayout(SHAPE).size();
+    int size = new ParameterLayout(shape).size();
     ModelState model =
         new ModelState(
             List.of(block(size, random), block(size, random)),
             List.of(block(size, random), block(size, random)),
             List.of(block(size, random), block(size, random)));
-    float[][] keys = {block(5 * 4, random).values(), block(5 * 4, random).values()};
+    float[][] keys = new float[2 * shape.heads()][];
+    Arrays.setAll(keys, stream -> block(5 * 4, random).values());
     return new Checkpoint(
         new TrainingState(rounds, 7L * rounds, 3 * rounds, model, new QueueSnapshot(5, 4, 3, keys)),
-        SHAPE,
-        List.of(Modality.BONE, Modality.JOINT),
+        shape,
+        List.of(Modality.BONE_MOTION, Modality.JOINT),
         Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));
   }
 
@@ -86,6 +92,19 @@ class CheckpointStoreTest {
     }
     assertThat(read.state().queues().enqueued()).isEqualTo(3);
     assertThat(passedOver).isEmpty();
+  }
+
+  @Test
+  void queues_of_a_second_head_come_back_and_stay_with_their_modality() throws IOException {
+    EncoderShape shape = new EncoderShape(6, 3, 2, 4, 2, Recurrence.LOCKSTEP);
+    Checkpoint written = checkpoint(7, shape);
+    store.write(written);
+    Checkpoint read = store.latest(passedOver::add).orElseThrow();
+    float[][] keys = written.state().queues().keys();
+    assertThat(read.shape()).isEqualTo(shape);
+    assertThat(read.state().queues().keys()).isDeepEqualTo(keys);
+    assertThat(read.of(List.of(Modality.JOINT)).state().queues().keys())
+        .isDeepEqualTo(new float[][] {keys[1], keys[3]});
   }
 
   @Test

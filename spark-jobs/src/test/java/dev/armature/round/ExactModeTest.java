@@ -62,6 +62,7 @@ class ExactModeTest {
         usual.backend(),
         exact ? plain : random,
         usual.distill(),
+        usual.stages(),
         new TrainSettings(
             train.batch(),
             firstEpoch,
@@ -69,7 +70,7 @@ class ExactModeTest {
             epochs,
             0,
             train.learningRate(),
-            List.of(new LearningRateChange(2, 0.5)),
+            List.of(new FactorChange(2, 0.5)),
             train.momentum(),
             train.weightDecay(),
             train.keyMomentum(),

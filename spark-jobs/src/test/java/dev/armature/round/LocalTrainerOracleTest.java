@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.ClusterSettings.Teaches;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.DistillSettings.Topology;
+import dev.armature.distill.Head;
+import dev.armature.distill.MiningSettings;
 import dev.armature.distill.QueueSnapshot;
+import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngine.Branch;
@@ -26,53 +32,101 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Fifty training steps of three modalities, from sequences to weights, as the published model in
- * PyTorch takes them in double precision (round_oracle.py): views, moving average, both encoders,
- * losses, queues that wrap around within a batch, gradients, momentum and weight decay.
+ * Training steps of three modalities, from sequences to weights, as PyTorch takes them in double
+ * precision: fifty of the published model (round_oracle.py), twenty of I²MD in two stages
+ * (cluster_round_oracle.py). Views, moving average, both encoders, losses, queues that wrap around
+ * within a batch, gradients, momentum and weight decay.
  *
  * <p>Within one step, the sums that decide the tolerance are the recurrent layers' over 12 frames
  * of 12 to 30 products each and the norm's over 48 rows; the losses' own sums are double. Divided
  * by temperatures of 0.05 to 0.1, an error of 1e-7 in a similarity is one of 2e-6 in a logarithm.
- * Over 50 steps the weights' errors feed back through the queues.
+ * From step to step the weights' errors feed back through the queues.
  */
 class LocalTrainerOracleTest {
   private static final List<Modality> MODALITIES =
       List.of(Modality.JOINT, Modality.MOTION, Modality.BONE);
   private static final int MIDDLE = 25;
-  private static final EncoderShape SHAPE = new EncoderShape(24, 6, 3, 6, 1, Recurrence.LOCKSTEP);
-
-  private final TorchFixture torch = TorchFixture.of(getClass(), "steps.bin");
+  private static final int CAPACITY = 30;
+  private static final int ENQUEUED = 27;
 
   @ParameterizedTest
   @CsvSource({"1, 5", "2, 3"})
   void fifty_steps_are_those_of_pytorch(int threads, int localSteps) {
-    assertTraining(plan(threads, localSteps), "start.", 0, 27);
+    Oracle oracle = published(threads, localSteps);
+    assertTraining(oracle, "start.", 0, ENQUEUED);
   }
 
   @Test
   void so_are_those_from_the_middle_with_its_momentum_and_queues() {
-    assertTraining(plan(1, 5), "middle.", MIDDLE, 27 + MIDDLE * 4);
+    assertTraining(published(1, 5), "middle.", MIDDLE, ENQUEUED + MIDDLE * 4);
   }
 
-  private void assertTraining(TrainingPlan plan, String state, int done, long enqueued) {
-    List<SkeletonSequence> sequences = sequences();
-    Shard shard = new Shard(0, sequences);
-    RoundSchedule schedule = new RoundSchedule(sequences.size(), plan.train(), plan.round());
-    try (TrainerResources resources = new TrainerResources(plan);
-        AlignedQueues queues = AlignedQueues.of(queues(state, enqueued))) {
-      LocalTrainer trainer = new LocalTrainer(resources);
-      trainer.load(model(state));
-      for (int r = 0; r < schedule.rounds(); r++) {
-        Round round = schedule.round(r);
-        if (round.firstStep() >= done) {
-          assertTerms(trainer.train(shard, round, queues).steps(), round, done);
-        }
-      }
-      assertFinal(resources.engine(), queues.snapshot());
+  @ParameterizedTest
+  @CsvSource({"1, 5", "2, 3"})
+  void twenty_steps_with_a_cluster_branch_that_distils_from_the_third_epoch_on(
+      int threads, int localSteps) {
+    assertTraining(clustered(threads, localSteps), "start.", 0, ENQUEUED);
+  }
+
+  /** What PyTorch computed, and the plan by which it did. */
+  private record Oracle(TorchFixture torch, TrainingPlan plan) {
+    EncoderShape shape() {
+      return plan.encoder();
+    }
+
+    float[] flat(String prefix) {
+      return torch.flat(prefix, shape());
     }
   }
 
-  private void assertTerms(List<StepLosses> losses, Round round, int done) {
+  private static Oracle published(int threads, int localSteps) {
+    DistillSettings distill = new DistillSettings(Method.CMD, CAPACITY, 9, 0.7, 0.07, 0.05, 0.1);
+    // PyTorch's epochs count from 0.
+    List<FactorChange> schedule = List.of(new FactorChange(8, 0.1));
+    return new Oracle(
+        TorchFixture.of(LocalTrainerOracleTest.class, "steps.bin"),
+        plan(distill, Stages.ONE, 10, schedule, threads, localSteps));
+  }
+
+  private static Oracle clustered(int threads, int localSteps) {
+    DistillSettings distill =
+        new DistillSettings(
+            Method.I2MD,
+            CAPACITY,
+            9,
+            0.7,
+            0.07,
+            0.05,
+            0.1,
+            Topology.PAIRWISE,
+            MiningSettings.PUBLISHED,
+            new ClusterSettings(0.8, 4, 0.9, 0.2, true, Teaches.KEY, 0.9, 1.3, false));
+    return new Oracle(
+        TorchFixture.of(LocalTrainerOracleTest.class, "cluster-steps.bin"),
+        plan(distill, new Stages(2, 2, List.of()), 4, List.of(), threads, localSteps));
+  }
+
+  private void assertTraining(Oracle oracle, String state, int done, long enqueued) {
+    TrainingPlan plan = oracle.plan();
+    List<SkeletonSequence> sequences = sequences(oracle.torch());
+    Shard shard = new Shard(0, sequences);
+    RoundSchedule schedule = new RoundSchedule(sequences.size(), plan.train(), plan.round());
+    try (TrainerResources resources = new TrainerResources(plan);
+        AlignedQueues queues = AlignedQueues.of(queues(oracle, state, enqueued))) {
+      LocalTrainer trainer = new LocalTrainer(resources);
+      trainer.load(model(oracle, state));
+      for (int r = 0; r < schedule.rounds(); r++) {
+        Round round = schedule.round(r);
+        if (round.firstStep() >= done) {
+          assertTerms(oracle.torch(), trainer.train(shard, round, queues).steps(), round, done);
+        }
+      }
+      assertFinal(oracle, resources.engine(), queues.snapshot());
+    }
+  }
+
+  private static void assertTerms(
+      TorchFixture torch, List<StepLosses> losses, Round round, int done) {
     for (int step = 0; step < losses.size(); step++) {
       int at = (int) round.firstStep() + step;
       double tolerance = at == done ? 1e-5 : 1e-4;
@@ -89,28 +143,37 @@ class LocalTrainerOracleTest {
     }
   }
 
-  private void assertFinal(EncoderEngine engine, QueueSnapshot queues) {
+  private static void assertFinal(Oracle oracle, EncoderEngine engine, QueueSnapshot queues) {
     int motion = MODALITIES.indexOf(Modality.MOTION);
-    float[] flat = new float[new ParameterLayout(SHAPE).size()];
+    EncoderShape shape = oracle.shape();
+    float[] flat = new float[new ParameterLayout(shape).size()];
     engine.readParameters(Branch.QUERY, motion, flat);
-    assertClose(flat, torch.flat("final.motion.query.", SHAPE), SHAPE, 1e-4, "query");
+    assertClose(flat, oracle.flat("final.motion.query."), shape, 1e-4, "query");
     engine.readParameters(Branch.KEY, motion, flat);
-    assertClose(flat, torch.flat("final.motion.key.", SHAPE), SHAPE, 1e-4, "key");
+    assertClose(flat, oracle.flat("final.motion.key."), shape, 1e-4, "key");
     engine.readVelocity(motion, flat);
-    assertClose(flat, torch.flat("final.motion.velocity.", SHAPE), SHAPE, 1e-4, "momentum of");
-    assertClose(queues.keys()[motion], torch.values("final.motion.queue"), 1e-4, "queue");
+    assertClose(flat, oracle.flat("final.motion.velocity."), shape, 1e-4, "momentum of");
+    Streams streams = oracle.plan().streams();
+    for (Head head : streams.each()) {
+      float[] expected = oracle.torch().values("final.motion." + queueName(head));
+      assertClose(queues.keys()[streams.index(motion, head)], expected, 1e-4, "queue");
+    }
   }
 
-  private ModelState model(String state) {
+  private static String queueName(Head head) {
+    return head == Head.INSTANCE ? "queue" : "queue_cluster";
+  }
+
+  private static ModelState model(Oracle oracle, String state) {
     return new ModelState(
-        blocks(m -> torch.flat(state + m + ".query.", SHAPE)),
-        blocks(m -> torch.flat(state + m + ".key.", SHAPE)),
+        blocks(m -> oracle.flat(state + m + ".query.")),
+        blocks(m -> oracle.flat(state + m + ".key.")),
         // The optimizer makes its buffers in the first step.
         blocks(
             m ->
                 state.equals("start.")
-                    ? new float[new ParameterLayout(SHAPE).size()]
-                    : torch.flat(state + m + ".velocity.", SHAPE)));
+                    ? new float[new ParameterLayout(oracle.shape()).size()]
+                    : oracle.flat(state + m + ".velocity.")));
   }
 
   private static List<FloatBlock> blocks(Function<String, float[]> byModality) {
@@ -119,24 +182,26 @@ class LocalTrainerOracleTest {
         .toList();
   }
 
-  private QueueSnapshot queues(String state, long enqueued) {
-    float[][] keys =
-        MODALITIES.stream()
-            .map(modality -> torch.values(state + modality.label() + ".queue"))
-            .toArray(float[][]::new);
-    return new QueueSnapshot(30, SHAPE.embedding(), enqueued, keys);
+  private static QueueSnapshot queues(Oracle oracle, String state, long enqueued) {
+    Streams streams = oracle.plan().streams();
+    float[][] keys = new float[streams.count()][];
+    for (int stream = 0; stream < keys.length; stream++) {
+      String label = MODALITIES.get(streams.modality(stream)).label();
+      keys[stream] = oracle.torch().values(state + label + "." + queueName(streams.head(stream)));
+    }
+    return new QueueSnapshot(CAPACITY, oracle.shape().embedding(), enqueued, keys);
   }
 
-  private List<SkeletonSequence> sequences() {
+  private static List<SkeletonSequence> sequences(TorchFixture torch) {
     List<SkeletonSequence> sequences = new ArrayList<>();
     for (int i = 0; i < torch.shape("joints")[0]; i++) {
-      sequences.add(sequence(i));
+      sequences.add(sequence(torch, i));
     }
     return sequences;
   }
 
   /** From sequences × 3 × frames × joints × persons. */
-  private SkeletonSequence sequence(int index) {
+  private static SkeletonSequence sequence(TorchFixture torch, int index) {
     int[] shape = torch.shape("joints");
     int frames = (int) torch.values("frames")[index];
     int persons = (int) torch.values("persons")[index];
@@ -155,12 +220,18 @@ class LocalTrainerOracleTest {
     return new SkeletonSequence("wave-" + index, 0, 1, 1, 1, frames, persons, 4, coordinates);
   }
 
-  private static TrainingPlan plan(int threads, int localSteps) {
+  private static TrainingPlan plan(
+      DistillSettings distill,
+      Stages stages,
+      int epochs,
+      List<FactorChange> schedule,
+      int threads,
+      int localSteps) {
     return new TrainingPlan(
         MODALITIES,
         SmallRun.LAYOUT,
         2,
-        SHAPE,
+        new EncoderShape(24, 6, 3, 6, distill.heads(), Recurrence.LOCKSTEP),
         EncoderBackend.ONEDNN,
         new AugmentSettings(
             AugmentSettings.Temporal.CENTRE,
@@ -171,21 +242,9 @@ class LocalTrainerOracleTest {
             0.5,
             0.95,
             0.6),
-        new DistillSettings(Method.CMD, 30, 9, 0.7, 0.07, 0.05, 0.1),
-        new TrainSettings(
-            4,
-            0,
-            0,
-            10,
-            0,
-            0.02,
-            // PyTorch's epochs count from 0.
-            List.of(new LearningRateChange(8, 0.1)),
-            0.9,
-            1e-3,
-            0.95,
-            1,
-            false),
+        distill,
+        stages,
+        new TrainSettings(4, 0, 0, epochs, 0, 0.02, schedule, 0.9, 1e-3, 0.95, 1, false),
         new RoundSettings(1, threads, localSteps, Teacher.PER_STEP));
   }
 }

@@ -148,18 +148,7 @@ class RoundScheduleTest {
   void the_learning_rate_changes_with_the_epoch_that_the_schedule_names() {
     TrainSettings settings =
         new TrainSettings(
-            64,
-            0,
-            0,
-            451,
-            0,
-            0.01,
-            List.of(new LearningRateChange(351, 0.1)),
-            0.9,
-            0,
-            0.999,
-            1,
-            true);
+            64, 0, 0, 451, 0, 0.01, List.of(new FactorChange(351, 0.1)), 0.9, 0, 0.999, 1, true);
     assertThat(settings.learningRate(349)).isEqualTo(0.01);
     assertThat(settings.learningRate(350)).isEqualTo(0.001);
   }

@@ -27,9 +27,8 @@ record SmallRun(
     int workers,
     int localSteps,
     Teacher teacher,
-    Method method,
-    double weight,
-    int queue,
+    DistillSettings distill,
+    Stages stages,
     int maxSteps) {
   static final int SEQUENCES = 44;
   static final int BATCH = 4;
@@ -52,39 +51,49 @@ record SmallRun(
         1,
         2,
         Teacher.PER_STEP,
-        Method.CMD,
-        1,
-        32,
+        learned(Method.CMD, 1, 32),
+        Stages.ONE,
         14);
   }
 
+  private static DistillSettings learned(Method method, double weight, int queue) {
+    return new DistillSettings(method, queue, Math.min(5, queue), weight, 0.07, 0.05, 0.1);
+  }
+
   SmallRun on(List<Modality> others) {
-    return new SmallRun(others, workers, localSteps, teacher, method, weight, queue, maxSteps);
+    return new SmallRun(others, workers, localSteps, teacher, distill, stages, maxSteps);
   }
 
   SmallRun workers(int others) {
-    return new SmallRun(modalities, others, localSteps, teacher, method, weight, queue, maxSteps);
+    return new SmallRun(modalities, others, localSteps, teacher, distill, stages, maxSteps);
   }
 
   SmallRun localSteps(int other) {
-    return new SmallRun(modalities, workers, other, teacher, method, weight, queue, maxSteps);
+    return new SmallRun(modalities, workers, other, teacher, distill, stages, maxSteps);
   }
 
   SmallRun teacher(Teacher other) {
-    return new SmallRun(modalities, workers, localSteps, other, method, weight, queue, maxSteps);
+    return new SmallRun(modalities, workers, localSteps, other, distill, stages, maxSteps);
   }
 
-  SmallRun distilling(Method other, double otherWeight) {
-    return new SmallRun(
-        modalities, workers, localSteps, teacher, other, otherWeight, queue, maxSteps);
+  SmallRun distilling(Method method, double weight) {
+    return distilling(learned(method, weight, distill.queue()));
+  }
+
+  SmallRun distilling(DistillSettings other) {
+    return new SmallRun(modalities, workers, localSteps, teacher, other, stages, maxSteps);
+  }
+
+  SmallRun stages(Stages others) {
+    return new SmallRun(modalities, workers, localSteps, teacher, distill, others, maxSteps);
   }
 
   SmallRun queue(int other) {
-    return new SmallRun(modalities, workers, localSteps, teacher, method, weight, other, maxSteps);
+    return distilling(learned(distill.method(), distill.weight(), other));
   }
 
   SmallRun maxSteps(int other) {
-    return new SmallRun(modalities, workers, localSteps, teacher, method, weight, queue, other);
+    return new SmallRun(modalities, workers, localSteps, teacher, distill, stages, other);
   }
 
   TrainingPlan plan() {
@@ -92,7 +101,7 @@ record SmallRun(
         modalities,
         LAYOUT,
         1,
-        new EncoderShape(NUMBERS, 4, 2, 6, 1, Recurrence.LOCKSTEP),
+        new EncoderShape(NUMBERS, 4, 2, 6, distill.heads(), Recurrence.LOCKSTEP),
         EncoderBackend.ONEDNN,
         new AugmentSettings(
             AugmentSettings.Temporal.RANDOM,
@@ -103,7 +112,8 @@ record SmallRun(
             0.5,
             0.95,
             0.6),
-        new DistillSettings(method, queue, Math.min(5, queue), weight, 0.07, 0.05, 0.1),
+        distill,
+        stages,
         // A momentum below the published 0.999, so that a few steps move the teachers visibly.
         new TrainSettings(BATCH, 0, 0, 9, maxSteps, 0.05, List.of(), 0.9, 1e-4, 0.9, SEED, true),
         new RoundSettings(workers, 1, localSteps, teacher));

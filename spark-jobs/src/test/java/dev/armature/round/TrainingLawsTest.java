@@ -4,14 +4,18 @@ import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.armature.dataset.store.StoredSequence;
+import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.distill.QueueSnapshot;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -64,10 +68,10 @@ class TrainingLawsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 32", "5, 32", "5, 8", "50, 32"})
-  void one_worker_ends_the_same_however_many_steps_a_round_has(int localSteps, int queue)
-      throws IOException {
-    SmallRun run = SmallRun.usual().queue(queue);
+  @CsvSource({"2, 32, CMD", "5, 32, CMD", "5, 9, CMD", "50, 32, CMD", "5, 32, I2MD", "5, 9, I2MD"})
+  void one_worker_ends_the_same_however_many_steps_a_round_has(
+      int localSteps, int queue, Method method) throws IOException {
+    SmallRun run = SmallRun.usual().distilling(method, 1).queue(queue);
     assertThatState(run.localSteps(localSteps).train(spark))
         .hasTheSameNumbersAs(run.localSteps(1).train(spark));
   }
@@ -78,9 +82,11 @@ class TrainingLawsTest {
    * step that the last move was for; that move is made up for here. And it is moved in double
    * precision by the driver, in single precision by the engine, so that bits may differ.
    */
-  @Test
-  void with_one_step_a_round_both_teachers_are_the_same_but_for_rounding() throws IOException {
-    SmallRun run = SmallRun.usual().localSteps(1);
+  @ParameterizedTest
+  @EnumSource(names = {"CMD", "I2MD"})
+  void with_one_step_a_round_both_teachers_are_the_same_but_for_rounding(Method method)
+      throws IOException {
+    SmallRun run = SmallRun.usual().distilling(method, 1).localSteps(1);
     TrainingState perStep = run.train(spark);
     TrainingState perRound = run.teacher(Teacher.PER_ROUND).train(spark);
     List<FloatBlock> moved =
@@ -100,7 +106,7 @@ class TrainingLawsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Method.class, mode = EnumSource.Mode.EXCLUDE, names = "I2MD")
+  @EnumSource(Method.class)
   void with_weight_zero_each_modality_learns_as_if_it_were_alone(Method method) throws IOException {
     SmallRun together = SmallRun.usual().distilling(method, 0);
     TrainingState initial = together.initial();
@@ -109,6 +115,48 @@ class TrainingLawsTest {
       SmallRun alone = together.on(List.of(together.modalities().get(m)));
       TrainingState trained = alone.train(spark, SmallRun.data(spark), only(initial, m));
       assertThatState(trained).hasTheSameNumbersAs(expected, 0, m);
+    }
+  }
+
+  @Test
+  void a_cluster_branch_of_no_weight_leaves_the_rest_as_it_is_without_one() throws IOException {
+    SmallRun cmd = SmallRun.usual().workers(2);
+    DistillSettings with = cmd.distill();
+    DistillSettings i2md =
+        new DistillSettings(
+            Method.I2MD,
+            with.queue(),
+            with.neighbours(),
+            with.weight(),
+            with.contrastTemperature(),
+            with.teacherTemperature(),
+            with.studentTemperature(),
+            with.topology(),
+            with.mining(),
+            new ClusterSettings(0, 8, 0.5, 0.1, true, ClusterSettings.Teaches.KEY, 0, 0, false));
+    TrainingState expected = cmd.train(spark);
+    TrainingState trained = cmd.distilling(i2md).train(spark);
+    for (int m = 0; m < 3; m++) {
+      float[] one = expected.model().query().get(m).values();
+      assertThat(Arrays.copyOf(trained.model().query().get(m).values(), one.length)).isEqualTo(one);
+      assertThat(trained.queues().keys()[m]).isEqualTo(expected.queues().keys()[m]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void a_second_stage_begins_after_what_the_first_alone_would_be(Method method) throws IOException {
+    SmallRun one = SmallRun.usual().distilling(method, 1);
+    SmallRun two = one.stages(new Stages(1, 1, List.of()));
+    int epoch = SmallRun.SEQUENCES / SmallRun.BATCH;
+    SmallRun first = one.distilling(one.distill().withWeight(0).withoutIntraModal());
+    TrainingState middle = two.maxSteps(epoch).train(spark);
+    assertThatState(middle).hasTheSameNumbersAs(first.maxSteps(epoch).train(spark));
+    assertThatState(two.train(spark))
+        .hasTheSameNumbersAs(one.train(spark, SmallRun.data(spark), middle));
+    if (method != Method.BASE) {
+      assertThat(two.train(spark).model().query().get(0).values())
+          .isNotEqualTo(first.train(spark).model().query().get(0).values());
     }
   }
 
@@ -129,10 +177,10 @@ class TrainingLawsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Teacher.class)
-  void a_run_that_stops_and_goes_on_ends_as_one_that_never_stopped(Teacher teacher)
+  @CsvSource({"PER_STEP, CMD", "PER_ROUND, CMD", "PER_STEP, I2MD", "PER_ROUND, I2MD"})
+  void a_run_that_stops_and_goes_on_ends_as_one_that_never_stopped(Teacher teacher, Method method)
       throws IOException {
-    SmallRun run = SmallRun.usual().workers(2).teacher(teacher);
+    SmallRun run = SmallRun.usual().workers(2).teacher(teacher).distilling(method, 1);
     // Rounds of 2, 2 and 1 steps make an epoch: 7 steps are 4 whole rounds of the longer run, too.
     TrainingState middle = run.maxSteps(7).train(spark);
     TrainingState end = run.train(spark, SmallRun.data(spark), middle);
@@ -204,6 +252,11 @@ class TrainingLawsTest {
   private static TrainingState only(TrainingState state, int modality) {
     ModelState model = state.model();
     QueueSnapshot queues = state.queues();
+    int modalities = model.query().size();
+    float[][] own =
+        IntStream.range(0, queues.keys().length / modalities)
+            .mapToObj(head -> queues.keys()[head * modalities + modality])
+            .toArray(float[][]::new);
     return new TrainingState(
         state.rounds(),
         state.steps(),
@@ -212,10 +265,6 @@ class TrainingLawsTest {
             List.of(model.query().get(modality)),
             List.of(model.key().get(modality)),
             List.of(model.velocity().get(modality))),
-        new QueueSnapshot(
-            queues.capacity(),
-            queues.embedding(),
-            queues.enqueued(),
-            new float[][] {queues.keys()[modality]}));
+        new QueueSnapshot(queues.capacity(), queues.embedding(), queues.enqueued(), own));
   }
 }

@@ -8,7 +8,6 @@ import dev.armature.distill.TeacherTargets;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,7 +32,7 @@ final class BenchLossesCommand implements Callable<Integer> {
       names = "--modalities",
       split = ",",
       paramLabel = "N",
-      defaultValue = "2,3,4,6,8",
+      defaultValue = "2,3,4,6",
       description = "Numbers of modalities, at least two of them (default ${DEFAULT-VALUE}).")
   private List<Integer> modalities = List.of();
 
@@ -53,10 +52,12 @@ final class BenchLossesCommand implements Callable<Integer> {
           "--steps must be at least 1 and --warm-up at least 0, found %d and %d"
               .formatted(steps, warmUp));
     }
-    if (modalities.stream().distinct().count() < 2 || modalities.stream().anyMatch(m -> m < 1)) {
+    int most = Modality.values().length;
+    if (modalities.stream().distinct().count() < 2
+        || modalities.stream().anyMatch(number -> number < 1 || number > most)) {
       throw new UserMistakeException(
-          "--modalities must be at least two different numbers, each at least 1, found "
-              + modalities);
+          "--modalities must be at least two different numbers, each 1 to %d, found %s"
+              .formatted(most, modalities));
     }
     List<List<String>> overrides = variants.overrides();
     if (overrides.isEmpty()) {
@@ -116,8 +117,7 @@ final class BenchLossesCommand implements Callable<Integer> {
       DistillSettings distill = settings.distill();
       int embedding = settings.encoder().embedding();
       int heads = distill.heads();
-      // Names are in the names of the terms and nowhere else.
-      List<Modality> named = Collections.nCopies(modalities, Modality.JOINT);
+      List<Modality> named = List.of(Modality.values()).subList(0, modalities);
       objective = new Objective(distill, named, embedding, BenchData.cores(settings));
       queues = AlignedQueues.random(modalities * heads, distill.queue(), embedding, 1);
       queries = directions(modalities, heads * batch, embedding, 2);

@@ -49,7 +49,7 @@ class BenchCommandTest {
                 "--vary",
                 "encoder.modalities=[joint],[joint,bone]",
                 "--variant",
-                "distill.method=mcl train.batch=8",
+                "distill.method=i2md train.batch=8",
                 "--json"));
 
     assertThat(call.out().lines().filter(line -> line.startsWith("distill.method=")))
@@ -62,7 +62,7 @@ class BenchCommandTest {
             "distill.method=base encoder.modalities=[joint,bone]",
             "distill.method=cmd encoder.modalities=[joint]",
             "distill.method=cmd encoder.modalities=[joint,bone]",
-            "distill.method=mcl train.batch=8");
+            "distill.method=i2md train.batch=8");
     assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
     assertThat(rows)
         .allSatisfy(
@@ -89,11 +89,16 @@ class BenchCommandTest {
     CommandCall call =
         succeeding(
             bench(
-                "losses", "--modalities", "2,3,5", "--vary", "distill.method=base,cmd", "--json"));
+                "losses",
+                "--modalities",
+                "2,3,5",
+                "--vary",
+                "distill.topology=pairwise,consensus",
+                "--json"));
 
     JsonNode variants = lastLine(call);
     assertThat(variants.findValuesAsText("variant"))
-        .containsExactly("distill.method=base", "distill.method=cmd");
+        .containsExactly("distill.topology=pairwise", "distill.topology=consensus");
     assertThat(variants)
         .allSatisfy(
             variant -> {
@@ -119,5 +124,6 @@ class BenchCommandTest {
     assertRefused(bench("step", "--vary", "distill.method=base,moco"), "distill.method", "moco");
     assertRefused(bench("step", "--variant", "nonsense"), "nonsense", "key=value");
     assertRefused(bench("losses", "--modalities", "3"), "--modalities", "[3]");
+    assertRefused(bench("losses", "--modalities", "3,7"), "1 to 6", "[3, 7]");
   }
 }

@@ -1,7 +1,5 @@
 package dev.armature.distill;
 
-import java.util.Arrays;
-
 /**
  * What several teachers say on average:
  *
@@ -14,15 +12,14 @@ import java.util.Arrays;
  * no gradient. Has scratch memory of its own: one object per thread.
  */
 final class Consensus {
+  private final Logarithm logarithm = new Logarithm();
   private final float[] sums;
-  private final int[] positions;
 
   /**
    * @param queue keys in a queue
    */
   Consensus(int queue) {
     this.sums = new float[queue];
-    this.positions = new int[queue];
   }
 
   /**
@@ -31,28 +28,42 @@ final class Consensus {
    * @param teachers at least 1
    */
   TeacherTargets.Row of(TeacherTargets.Row[] teachers) {
-    Arrays.fill(sums, 0);
     long[] union = new long[teachers[0].neighbours().length];
     float share = 1f / teachers.length;
     for (TeacherTargets.Row teacher : teachers) {
+      add(teacher.neighbours(), teacher.probabilities(), share);
       for (int word = 0; word < union.length; word++) {
         union[word] |= teacher.neighbours()[word];
       }
-      teacher.positions(positions);
-      float[] probabilities = teacher.probabilities();
-      for (int i = 0; i < probabilities.length; i++) {
-        sums[positions[i]] += probabilities[i] * share;
+    }
+    float[] probabilities = take(union);
+    return new TeacherTargets.Row(union, probabilities, logarithm.negativeEntropy(probabilities));
+  }
+
+  private void add(long[] neighbours, float[] probabilities, float share) {
+    int next = 0;
+    for (int word = 0; word < neighbours.length; word++) {
+      for (long left = neighbours[word]; left != 0; left &= left - 1) {
+        sums[word * Long.SIZE + Long.numberOfTrailingZeros(left)] += probabilities[next++] * share;
       }
     }
+  }
+
+  /** The sums at some positions; leaves zeros behind. */
+  private float[] take(long[] union) {
     int count = 0;
     for (long word : union) {
       count += Long.bitCount(word);
     }
-    TeacherTargets.positions(union, positions);
-    float[] probabilities = new float[count];
-    for (int i = 0; i < count; i++) {
-      probabilities[i] = sums[positions[i]];
+    float[] taken = new float[count];
+    int next = 0;
+    for (int word = 0; word < union.length; word++) {
+      for (long left = union[word]; left != 0; left &= left - 1) {
+        int position = word * Long.SIZE + Long.numberOfTrailingZeros(left);
+        taken[next++] = sums[position];
+        sums[position] = 0;
+      }
     }
-    return new TeacherTargets.Row(union, probabilities, Logarithm.negativeEntropy(probabilities));
+    return taken;
   }
 }

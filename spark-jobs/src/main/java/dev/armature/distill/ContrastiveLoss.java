@@ -9,10 +9,12 @@ package dev.armature.distill;
  * the queue to which k will go: the query's own modality's, or, in mutual contrastive learning,
  * another's. A cluster-level loss has an aggregated key as its positive, and excludes what was
  * aggregated from the negatives. He et al., <em>Momentum Contrast for Unsupervised Visual
- * Representation Learning</em>, CVPR 2020, equation 1. Stateless and thread-safe.
+ * Representation Learning</em>, CVPR 2020, equation 1. Has scratch memory of its own: one object
+ * per thread.
  */
 final class ContrastiveLoss {
   private final float scale;
+  private final Exponential exponential = new Exponential();
 
   ContrastiveLoss(double temperature) {
     this.scale = (float) (1 / temperature);
@@ -56,7 +58,7 @@ final class ContrastiveLoss {
       float[] similarities, float greatest, float positive, double factor, float[] coefficients) {
     float shift = Math.max(greatest, positive);
     double negatives =
-        Exponential.exp(similarities, similarities.length, shift, scale, coefficients);
+        exponential.exp(similarities, similarities.length, shift, scale, coefficients);
     double logit = (double) scale * (positive - shift);
     double total = negatives + Math.exp(logit);
     float each = (float) (factor * scale / total);

@@ -5,10 +5,17 @@ package dev.armature.distill;
  *
  * <p>Single precision, for arguments up to 0: a power of two, by the bits of the exponent, times
  * the Taylor series of degree 6 on [−½ ln 2, ½ ln 2], whose truncation is below 1.8e-7 of the
- * result. Together with rounding the error stays below 5e-7 of the result, a third of the time of
- * {@link Math#exp}. What is less than e⁻⁸⁷ becomes zero. Stateless.
+ * result. Together with rounding the error stays below 5e-7 of the result. What is less than e⁻⁸⁷
+ * becomes zero.
+ *
+ * <p>A row goes through in blocks, each in several short loops without a branch, because those are
+ * what the compiler makes vector instructions of: together less than half the time of one loop over
+ * whole numbers, to the same bits. Has scratch memory of its own: one object per thread.
  */
 final class Exponential {
+  /** Numbers in a block; all its arrays stay in a processor's first cache. */
+  private static final int BLOCK = 1024;
+
   /** 1.5 · 2²³: adding it leaves a float's nearest integer in its lowest bits. */
   private static final float ROUNDER = 12582912f;
 
@@ -21,22 +28,18 @@ final class Exponential {
 
   private static final float LEAST = -87;
 
-  private Exponential() {}
+  /** Times the distance of two floats at {@link #LEAST}, 2⁻¹⁷, this is more than 1. */
+  private static final float STEEP = 1e6f;
 
-  /**
-   * The exponential of one number.
-   *
-   * @param x at most 0
-   */
-  static float exp(float x) {
-    float shifted = x * LOG2_E + ROUNDER;
-    float exponent = shifted - ROUNDER;
-    float r = x - exponent * LN2_HIGH - exponent * LN2_LOW;
-    float series =
-        1 + r * (1 + r * (1 / 2f + r * (1 / 6f + r * (1 / 24f + r * (1 / 120f + r / 720)))));
-    float power = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) + 127) << 23);
-    return x < LEAST ? 0 : series * power;
-  }
+  private static final int EXPONENT_BIAS = 127;
+  private static final int MANTISSA_BITS = 23;
+
+  private final float[] arguments = new float[BLOCK];
+  private final float[] kept = new float[BLOCK];
+  private final float[] shifted = new float[BLOCK];
+  private final float[] powers = new float[BLOCK];
+  private final int[] bits = new int[BLOCK];
+  private final FloatBits floatBits = new FloatBits(BLOCK);
 
   /**
    * Writes {@code exp(scale · (values[i] − shift))}.
@@ -45,29 +48,91 @@ final class Exponential {
    * @param shift at least the greatest of the values
    * @return the sum, in four double accumulators
    */
-  static double exp(float[] values, int count, float shift, float scale, float[] exponentials) {
+  double exp(float[] values, int count, float shift, float scale, float[] exponentials) {
+    for (int start = 0; start < count; start += BLOCK) {
+      int length = Math.min(BLOCK, count - start);
+      scale(values, start, length, shift, scale, arguments);
+      keep(arguments, kept, length);
+      clamp(arguments, length);
+      shift(arguments, shifted, length);
+      floatBits.toBits(shifted, bits, length);
+      power(bits, length);
+      floatBits.toNumbers(bits, powers, length);
+      remainder(arguments, shifted, length);
+      series(arguments, length);
+      multiply(arguments, powers, kept, length, exponentials, start);
+    }
+    return sum(exponentials, count);
+  }
+
+  private static void scale(
+      float[] values, int start, int length, float shift, float scale, float[] arguments) {
+    for (int i = 0; i < length; i++) {
+      arguments[i] = (values[start + i] - shift) * scale;
+    }
+  }
+
+  /** 1 where the argument is at least {@link #LEAST}, otherwise 0. */
+  private static void keep(float[] arguments, float[] kept, int length) {
+    for (int i = 0; i < length; i++) {
+      kept[i] = Math.min(1f, Math.max(0f, (arguments[i] - LEAST) * STEEP + 1));
+    }
+  }
+
+  private static void clamp(float[] arguments, int length) {
+    for (int i = 0; i < length; i++) {
+      arguments[i] = Math.max(arguments[i], LEAST);
+    }
+  }
+
+  private static void shift(float[] arguments, float[] shifted, int length) {
+    for (int i = 0; i < length; i++) {
+      shifted[i] = arguments[i] * LOG2_E + ROUNDER;
+    }
+  }
+
+  private static void power(int[] bits, int length) {
+    for (int i = 0; i < length; i++) {
+      bits[i] = (bits[i] + EXPONENT_BIAS) << MANTISSA_BITS;
+    }
+  }
+
+  private static void remainder(float[] arguments, float[] shifted, int length) {
+    for (int i = 0; i < length; i++) {
+      float exponent = shifted[i] - ROUNDER;
+      arguments[i] = arguments[i] - exponent * LN2_HIGH - exponent * LN2_LOW;
+    }
+  }
+
+  private static void series(float[] numbers, int length) {
+    for (int i = 0; i < length; i++) {
+      float r = numbers[i];
+      numbers[i] =
+          1 + r * (1 + r * (1 / 2f + r * (1 / 6f + r * (1 / 24f + r * (1 / 120f + r / 720)))));
+    }
+  }
+
+  private static void multiply(
+      float[] series, float[] powers, float[] kept, int length, float[] results, int start) {
+    for (int i = 0; i < length; i++) {
+      results[start + i] = series[i] * powers[i] * kept[i];
+    }
+  }
+
+  private static double sum(float[] values, int count) {
     double sum0 = 0;
     double sum1 = 0;
     double sum2 = 0;
     double sum3 = 0;
     int i = 0;
     for (; i < count - 3; i += 4) {
-      float e0 = exp((values[i] - shift) * scale);
-      float e1 = exp((values[i + 1] - shift) * scale);
-      float e2 = exp((values[i + 2] - shift) * scale);
-      float e3 = exp((values[i + 3] - shift) * scale);
-      exponentials[i] = e0;
-      exponentials[i + 1] = e1;
-      exponentials[i + 2] = e2;
-      exponentials[i + 3] = e3;
-      sum0 += e0;
-      sum1 += e1;
-      sum2 += e2;
-      sum3 += e3;
+      sum0 += values[i];
+      sum1 += values[i + 1];
+      sum2 += values[i + 2];
+      sum3 += values[i + 3];
     }
     for (; i < count; i++) {
-      exponentials[i] = exp((values[i] - shift) * scale);
-      sum0 += exponentials[i];
+      sum0 += values[i];
     }
     return (sum0 + sum1) + (sum2 + sum3);
   }

@@ -7,6 +7,8 @@ import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -189,9 +191,12 @@ final class LossPlan {
     return terms;
   }
 
-  /** The passes, in the order in which they are computed. */
-  List<Pass> passes() {
-    return passes;
+  /** The passes, those over one queue together: they share the products with it. */
+  List<List<Pass>> passesByQueue() {
+    return List.copyOf(
+        passes.stream()
+            .collect(Collectors.groupingBy(Pass::queue, TreeMap::new, Collectors.toList()))
+            .values());
   }
 
   /** Number of teachers that there could be. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * What pre-training minimizes, with its gradient: the sum of a method's losses over streams, a
@@ -31,8 +32,8 @@ import java.util.stream.Stream;
  * permuting all queues alike, or another number of threads, does not change a loss beyond its
  * seventh digit; the number of threads does not change a single bit. An embedding that is no number
  * makes losses that are no numbers, and nothing else: watching for that is the trainer's. Owns
- * threads and native memory (batch × queue floats) until {@link #close}; used by one thread at a
- * time.
+ * threads and native memory (batch × queue floats, with mutual contrast as many for every modality)
+ * until {@link #close}; used by one thread at a time.
  */
 public final class Objective implements AutoCloseable {
   private final DistillSettings settings;
@@ -134,26 +135,31 @@ public final class Objective implements AutoCloseable {
     check(targets, queues, batch);
     double[] values = new double[plan.terms().size()];
     float[][] gradients = new float[streams.modalities()][streams.heads() * batch * embedding];
-    for (Pass pass : plan.passes()) {
-      PassRows rows =
-          new PassRows(settings, streams, pass, queries, keys, targets, batch, embedding);
-      int modality = streams.modality(pass.student());
-      int first = streams.head(pass.student()).place() * batch;
-      products.similarities(queries[modality], first, batch, queues.keys(pass.queue()));
+    for (List<Pass> sharing : plan.passesByQueue()) {
+      List<PassRows> rows = new ArrayList<>();
+      float[] embeddings = new float[sharing.size() * batch * embedding];
+      for (Pass pass : sharing) {
+        PassRows own =
+            new PassRows(settings, streams, pass, queries, keys, targets, batch, embedding);
+        own.readQueries(embeddings, rows.size() * batch * embedding);
+        rows.add(own);
+      }
+      FloatPointer queue = queues.keys(sharing.get(0).queue());
+      int count = sharing.size() * batch;
+      products.similarities(embeddings, 0, count, queue);
       workers.forEach(
-          batch,
+          count,
           (row, worker) -> {
             RowScratch own = scratch[worker];
             products.read(row, own.similarities());
-            rows.compute(row, own);
+            rows.get(row / batch).compute(row % batch, own);
             products.write(row, own.coefficients());
           });
-      float[] gradient = products.combine(batch, queues.keys(pass.queue()));
-      rows.addPositives(gradient);
-      for (int i = 0; i < gradient.length; i++) {
-        gradients[modality][first * embedding + i] += gradient[i];
+      float[] combined = products.combine(count, queue);
+      for (int i = 0; i < rows.size(); i++) {
+        rows.get(i).addGradient(combined, i * batch * embedding, gradients);
+        rows.get(i).writeTerms(values);
       }
-      rows.writeTerms(values);
     }
     List<LossTerm> terms = new ArrayList<>();
     for (int term = 0; term < values.length; term++) {

@@ -11,9 +11,9 @@ final class PassRows {
 
   private final DistillSettings settings;
   private final Pass pass;
-  private final ContrastiveLoss contrast;
   private final TeacherTargets targets;
   private final int modality;
+  private final int student;
   private final int batch;
   private final int embedding;
   private final float[] queries;
@@ -40,13 +40,13 @@ final class PassRows {
       int embedding) {
     this.settings = settings;
     this.pass = pass;
-    this.contrast = new ContrastiveLoss(settings.contrastTemperature());
     this.targets = targets;
     this.modality = streams.modality(pass.queue());
     this.batch = batch;
     this.embedding = embedding;
     int stride = batch * embedding;
-    this.queries = queries[streams.modality(pass.student())];
+    this.student = streams.modality(pass.student());
+    this.queries = queries[student];
     this.firstQuery = streams.head(pass.student()).place() * stride;
     this.positives =
         pass.aggregated() ? targets.aggregatedKeys(modality, embedding) : keys[modality];
@@ -64,6 +64,7 @@ final class PassRows {
    */
   void compute(int row, RowScratch own) {
     float[] similarities = own.similarities();
+    ContrastiveLoss contrast = own.contrast();
     float greatest = Exponential.greatest(similarities, similarities.length);
     float positive = positive(row);
     double factor = pass.contrastWeight() / batch;
@@ -114,13 +115,27 @@ final class PassRows {
     return (float) product;
   }
 
-  /** Adds what the positives, which are in no queue, give to the gradients: batch × embedding. */
-  void addPositives(float[] gradients) {
+  /** Writes the queries one after another: batch × embedding, from a place on. */
+  void readQueries(float[] destination, int start) {
+    System.arraycopy(queries, firstQuery, destination, start, batch * embedding);
+  }
+
+  /**
+   * Adds the queries' gradient to all gradients.
+   *
+   * @param combined holds what the queue gives to it, batch × embedding, from a place on; what the
+   *     positives give, which are in no queue, is added
+   * @param gradients by modality: heads × batch × embedding
+   */
+  void addGradient(float[] combined, int start, float[][] gradients) {
+    float[] gradient = gradients[student];
     for (int row = 0; row < batch; row++) {
       float coefficient = positiveCoefficients[row];
       int key = firstPositive + row * embedding;
+      int from = start + row * embedding;
+      int to = firstQuery + row * embedding;
       for (int i = 0; i < embedding; i++) {
-        gradients[row * embedding + i] += coefficient * positives[key + i];
+        gradient[to + i] += combined[from + i] + coefficient * positives[key + i];
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.armature.distill.DistillSettings.Topology;
  * @param aggregation for keys of cluster heads
  * @param distillation for queries
  * @param mining for queries
+ * @param contrast for queries
  */
 record RowScratch(
     float[] similarities,
@@ -21,7 +22,8 @@ record RowScratch(
     Consensus consensus,
     NeighbourAggregation aggregation,
     NeighbouringSimilarityDistillation distillation,
-    MinedPositives mining) {
+    MinedPositives mining,
+    ContrastiveLoss contrast) {
 
   static RowScratch of(DistillSettings settings, int modalities, int embedding) {
     int queue = settings.queue();
@@ -36,6 +38,7 @@ record RowScratch(
         new Consensus(consensus ? queue : 0),
         new NeighbourAggregation(settings.cluster(), queue, embedding),
         new NeighbouringSimilarityDistillation(queue, learned, settings.studentTemperature()),
-        new MinedPositives(settings.mining(), queue, settings.contrastTemperature()));
+        new MinedPositives(settings.mining(), queue, settings.contrastTemperature()),
+        new ContrastiveLoss(settings.contrastTemperature()));
   }
 }

@@ -6,6 +6,7 @@ package dev.armature.distill;
  */
 final class Teacher {
   private final float scale;
+  private final Exponential exponential = new Exponential();
   private final NeighbourSelection selection;
   private final int[] positions;
   private final float[] similaritiesOfNeighbours;
@@ -32,7 +33,7 @@ final class Teacher {
     }
     float greatest = Exponential.greatest(similaritiesOfNeighbours, neighbours);
     double sum =
-        Exponential.exp(similaritiesOfNeighbours, neighbours, greatest, scale, probabilities);
+        exponential.exp(similaritiesOfNeighbours, neighbours, greatest, scale, probabilities);
     float inverse = (float) (1 / sum);
     double expected = 0;
     for (int i = 0; i < neighbours; i++) {

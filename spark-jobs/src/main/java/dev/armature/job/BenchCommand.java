@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     description = "Measures how fast the parts are on this machine.",
     subcommands = {
       BenchStepCommand.class,
+      BenchLossesCommand.class,
       BenchRoundsCommand.class,
       BenchViewsCommand.class,
       BenchPrepareCommand.class

@@ -22,6 +22,18 @@ final class BenchData {
     return SkeletonLayouts.named("kinect-v2");
   }
 
+  /** A plan for such sequences: one worker with its cores, or all there are. */
+  static TrainingPlan plan(Settings settings) {
+    return plan(settings, cores(settings));
+  }
+
+  /** The cores of a worker; where none are set, all there are. */
+  static int cores(Settings settings) {
+    return settings.round().coresPerWorker() > 0
+        ? settings.round().coresPerWorker()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
   /** A plan for such sequences: one worker with a number of cores. */
   static TrainingPlan plan(Settings settings, int cores) {
     SkeletonLayout layout = layout();

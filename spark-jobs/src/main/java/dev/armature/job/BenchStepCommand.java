@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code bench step}: the time of a whole training step, and its model work against the rate of a
- * large matrix product measured in between, in the same process.
+ * large matrix product measured in between, in the same process; or the times of several variants,
+ * in turn.
  */
 @Command(
     name = "step",
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
 final class BenchStepCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options;
+
+  @Mixin private Variants variants;
 
   @Option(names = "--steps", defaultValue = "5", description = "Steps that count (default 5).")
   private int steps;
@@ -43,12 +46,52 @@ final class BenchStepCommand implements Callable<Integer> {
           "--steps must be at least 1 and --warm-up at least 0, found %d and %d"
               .formatted(steps, warmUp));
     }
-    Settings settings = options.read(Sessions.hadoop());
-    int cores =
-        settings.round().coresPerWorker() > 0
-            ? settings.round().coresPerWorker()
-            : Runtime.getRuntime().availableProcessors();
-    TrainingPlan plan = BenchData.plan(settings, cores);
+    List<List<String>> overrides = variants.overrides();
+    if (overrides.isEmpty()) {
+      measure(BenchData.plan(options.read(Sessions.hadoop())));
+    } else {
+      compare(overrides);
+    }
+    return 0;
+  }
+
+  /** One step of each variant after the other, and again. */
+  private void compare(List<List<String>> overrides) throws IOException {
+    List<TrainingPlan> plans = new ArrayList<>();
+    for (List<String> variant : overrides) {
+      plans.add(BenchData.plan(options.read(Sessions.hadoop(), variant)));
+    }
+    StepComparison comparison = new StepComparison(overrides.stream().map(Variants::name).toList());
+    List<StepBenchmark> benchmarks = new ArrayList<>();
+    try {
+      for (TrainingPlan plan : plans) {
+        benchmarks.add(new StepBenchmark(plan, BenchData.sequences(plan.train().batch())));
+      }
+      for (int round = 0; round < warmUp + steps; round++) {
+        for (int variant = 0; variant < benchmarks.size(); variant++) {
+          PhaseTimes times = benchmarks.get(variant).run(round, 1);
+          if (round >= warmUp) {
+            comparison.add(variant, times);
+          }
+        }
+      }
+    } finally {
+      benchmarks.forEach(StepBenchmark::close);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%d variants in turn, %d cores; medians of %d steps; ratios to the first%n",
+        plans.size(),
+        plans.get(0).round().coresPerWorker(),
+        steps);
+    comparison.print(System.out);
+    if (json) {
+      System.out.println(new ObjectMapper().writeValueAsString(comparison.result()));
+    }
+  }
+
+  private void measure(TrainingPlan plan) throws IOException {
+    int cores = plan.round().coresPerWorker();
     int batch = plan.train().batch();
     List<Double> seconds = new ArrayList<>();
     List<Double> products = new ArrayList<>();
@@ -80,7 +123,6 @@ final class BenchStepCommand implements Callable<Integer> {
     if (json) {
       System.out.println(new ObjectMapper().writeValueAsString(result));
     }
-    return 0;
   }
 
   private void print(Map<String, Double> result, PhaseTimes phases, TrainingPlan plan) {

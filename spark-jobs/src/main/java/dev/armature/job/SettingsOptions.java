@@ -29,6 +29,17 @@ final class SettingsOptions {
   }
 
   /**
+   * The settings with further keys set, over all others.
+   *
+   * @throws UserMistakeException naming everything that is wrong with them
+   */
+  Settings read(Configuration hadoop, List<String> further) {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(further);
+    return SettingsFile.read(recipe, all, hadoop);
+  }
+
+  /**
    * What the user gives, without defaults.
    *
    * @throws UserMistakeException if it cannot be read

@@ -218,7 +218,9 @@ class MethodLawsTest {
           .isEqualTo(base.gradients()[modality]);
     }
     LossPlan plan = new LossPlan(off, SIX.subList(0, modalities));
-    assertThat(plan.passes()).hasSize(modalities * off.heads());
+    assertThat(plan.passesByQueue())
+        .hasSize(modalities * off.heads())
+        .allMatch(sharing -> sharing.size() == 1);
     assertThat(IntStream.range(0, plan.teachers()).anyMatch(plan::teaches)).isFalse();
     assertThat(actual.terms().stream().map(LossTerm::name).toList())
         .isEqualTo(batch.loss(settings, 1).terms().stream().map(LossTerm::name).toList());

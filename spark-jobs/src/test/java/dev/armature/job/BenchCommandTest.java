@@ -1,0 +1,129 @@
+package dev.armature.job;
+
+import static dev.armature.job.CommandCall.assertRefused;
+import static dev.armature.job.CommandCall.succeeding;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.job.LossGrowth.Fit;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+  private static final List<String> TINY =
+      List.of(
+          "encoder.hidden=4",
+          "encoder.layers=1",
+          "encoder.embedding=8",
+          "distill.queue=64",
+          "distill.neighbours=16",
+          "train.batch=4",
+          "augment.frames=8",
+          "round.cores-per-worker=1");
+
+  private static List<String> bench(String command, String... options) {
+    return CommandCall.withSettings(
+        Stream.concat(
+                Stream.of("bench", command, "--steps", "2", "--warm-up", "1"), Stream.of(options))
+            .toList(),
+        TINY.stream());
+  }
+
+  private static JsonNode lastLine(CommandCall call) throws IOException {
+    List<String> lines = call.out().lines().toList();
+    return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void every_variant_has_a_row_with_its_phases_and_its_ratio_to_the_first() throws IOException {
+    CommandCall call =
+        succeeding(
+            bench(
+                "step",
+                "--vary",
+                "distill.method=base,cmd",
+                "--vary",
+                "encoder.modalities=[joint],[joint,bone]",
+                "--variant",
+                "distill.method=i2md train.batch=8",
+                "--json"));
+
+    assertThat(call.out().lines().filter(line -> line.startsWith("distill.method=")))
+        .hasSize(5)
+        .allMatch(line -> line.strip().split("\\s{2,}").length == 9);
+    JsonNode rows = lastLine(call);
+    assertThat(rows.findValuesAsText("variant"))
+        .containsExactly(
+            "distill.method=base encoder.modalities=[joint]",
+            "distill.method=base encoder.modalities=[joint,bone]",
+            "distill.method=cmd encoder.modalities=[joint]",
+            "distill.method=cmd encoder.modalities=[joint,bone]",
+            "distill.method=i2md train.batch=8");
+    assertThat(rows.get(0).get("ratio").asDouble()).isEqualTo(1);
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              assertThat(row.get("ratio").asDouble()).isPositive();
+              assertThat(row.get("phases").fieldNames())
+                  .toIterable()
+                  .containsExactly("views", "keys", "queries", "losses", "backward", "update");
+              assertThat(row.get("phases")).allMatch(phase -> phase.asDouble() > 0);
+            });
+  }
+
+  @Test
+  void without_variants_a_step_is_held_against_a_matrix_product() throws IOException {
+    JsonNode result = lastLine(succeeding(bench("step", "--json")));
+
+    assertThat(result.fieldNames())
+        .toIterable()
+        .containsExactly("secondsPerStep", "sequencesPerSecond", "gflops", "sgemmGflops", "ratio");
+  }
+
+  @Test
+  void losses_are_timed_for_every_number_of_modalities() throws IOException {
+    CommandCall call =
+        succeeding(
+            bench(
+                "losses",
+                "--modalities",
+                "2,3,5",
+                "--vary",
+                "distill.topology=pairwise,consensus",
+                "--json"));
+
+    JsonNode variants = lastLine(call);
+    assertThat(variants.findValuesAsText("variant"))
+        .containsExactly("distill.topology=pairwise", "distill.topology=consensus");
+    assertThat(variants)
+        .allSatisfy(
+            variant -> {
+              assertThat(variant.get("all")).hasSize(3).allMatch(time -> time.asDouble() > 0);
+              assertThat(variant.get("linear").isNumber()).isTrue();
+            });
+    assertThat(call.out()).contains("M²");
+  }
+
+  @Test
+  void growth_is_parted_into_a_linear_and_a_square_part() {
+    List<Integer> modalities = List.of(2, 3, 6);
+    Fit fit = Fit.of(modalities, modalities.stream().map(m -> 5.0 * m + 0.25 * m * m).toList());
+
+    assertThat(fit.linear()).isCloseTo(5, within(1e-9));
+    assertThat(fit.square()).isCloseTo(0.25, within(1e-9));
+  }
+
+  @Test
+  void a_wrong_variant_is_refused_by_name() {
+    assertRefused(bench("step", "--vary", "distill.method"), "--vary distill.method", "key=value");
+    assertRefused(bench("step", "--vary", "distill.method=base,"), "a value is empty");
+    assertRefused(bench("step", "--vary", "distill.method=base,moco"), "distill.method", "moco");
+    assertRefused(bench("step", "--variant", "nonsense"), "nonsense", "key=value");
+    assertRefused(bench("losses", "--modalities", "3"), "--modalities", "[3]");
+    assertRefused(bench("losses", "--modalities", "3,7"), "1 to 6", "[3, 7]");
+  }
+}

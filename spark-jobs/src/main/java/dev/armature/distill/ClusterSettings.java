@@ -54,7 +54,7 @@ public record ClusterSettings(
 
   /** Our reading's values. */
   public static final ClusterSettings DEFAULT =
-      new ClusterSettings(1, 32, 0.8, 0.1, true, Teaches.KEY, 1, 1, false);
+      new ClusterSettings(1, 32, 0.9, 0.1, true, Teaches.KEY, 1, 1, false);
 
   /**
    * @throws IllegalArgumentException if a number is out of its range; the message names it

@@ -106,7 +106,7 @@ class ClusterModel(Model):
         self.move_keys()
         with torch.no_grad():
             keys = {m: self.key(m)(views[m]) for m in MODALITIES}
-        terms = {}
+        terms, mixed_counts = {}, {}
         total = 0
 
         def add(name, weight, value):
@@ -124,6 +124,7 @@ class ClusterModel(Model):
                     add(f"distillation.{a}-{b}", s.weight * begun, value)
         for m in MODALITIES:
             mixed, near = self.mix(keys[m][1], self.rows(m, 1))
+            mixed_counts["mixed." + m] = near.double().sum(1).mean()
             add("cluster." + m, s.cluster_weight, self.contrast(queries[m][1], mixed, self.rows(m, 1), near))
             value = self.divergence(taught[m, 0], queries[m][1], self.rows(m, 1))
             add(f"intra.{m}.instance-cluster", s.from_instance * begun, value)
@@ -132,6 +133,7 @@ class ClusterModel(Model):
         for family in ("distillation", "cluster", "intra"):
             terms["loss." + family] = sum(v for n, v in list(terms.items()) if n.startswith(f"loss.{family}."))
         terms["loss.total"] = total
+        terms.update(mixed_counts)
         self.enqueue_both(keys)
         return terms
 

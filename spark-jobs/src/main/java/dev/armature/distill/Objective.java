@@ -165,7 +165,7 @@ public final class Objective implements AutoCloseable {
     for (int term = 0; term < values.length; term++) {
       terms.add(plan.terms().get(term).with(values[term]));
     }
-    return new StepLoss(List.copyOf(terms), gradients);
+    return new StepLoss(List.copyOf(terms), targets.mixed(), gradients);
   }
 
   private void check(AlignedQueues queues) {

@@ -8,10 +8,12 @@ import java.util.stream.Stream;
  *
  * @param terms all terms of the method, those whose weight is 0 included, in an order that depends
  *     on nothing but the settings and the modalities
+ * @param mixed by modality: how many neighbours were mixed into a key of the cluster branch, in the
+ *     mean of the batch; empty where none is aggregated
  * @param gradients by modality: the total's gradient by the query embeddings as they were given,
  *     heads × batch × embedding
  */
-public record StepLoss(List<LossTerm> terms, float[][] gradients) {
+public record StepLoss(List<LossTerm> terms, double[] mixed, float[][] gradients) {
 
   /** The families, in the order of their first terms. */
   public List<String> families() {

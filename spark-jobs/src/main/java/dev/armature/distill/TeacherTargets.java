@@ -99,6 +99,17 @@ public final class TeacherTargets {
     return aggregates[modality][sequence];
   }
 
+  /**
+   * By modality, how many neighbours a key was mixed with in the mean; empty without aggregation.
+   */
+  double[] mixed() {
+    return Arrays.stream(aggregates)
+        .mapToDouble(
+            keys ->
+                Arrays.stream(keys).mapToInt(key -> key.neighbours().length).average().orElse(0))
+        .toArray();
+  }
+
   /** A modality's aggregated keys: sequences × embedding. */
   float[] aggregatedKeys(int modality, int embedding) {
     return keys(aggregates[modality], 0, sequences, embedding);

@@ -7,6 +7,7 @@ import dev.armature.round.CheckpointStore;
 import dev.armature.round.RoundListener;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
+import dev.armature.round.StepLosses;
 import dev.armature.round.TrainingState;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
@@ -82,7 +83,9 @@ final class RunRecorder implements RoundListener {
       line.put("round", report.round().index());
       line.put("epoch", report.round().epoch() + 1);
       line.put("step", report.round().firstStep() + step + 1);
-      report.steps().get(step).terms().forEach((name, value) -> line.put("loss." + name, value));
+      StepLosses losses = report.steps().get(step);
+      losses.terms().forEach((name, value) -> line.put("loss." + name, value));
+      losses.mixed().forEach((name, value) -> line.put("neighbours-mixed." + name, value));
       line.put("learning-rate", report.learningRate());
       lines.add(line);
     }

@@ -65,7 +65,7 @@ final class LocalTrainer {
       times.charge(Phase.QUERIES);
       float[][] keys = teaching.keys(step);
       StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
-      losses.add(LossTerms.of(loss));
+      losses.add(LossTerms.of(loss, plan.modalities()));
       kept.keep(step, objective.streams().split(keys));
       teaching.done(step);
       times.charge(Phase.LOSSES);

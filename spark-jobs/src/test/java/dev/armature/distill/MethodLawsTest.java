@@ -151,7 +151,7 @@ class MethodLawsTest {
         new Batch(before.gradients(), before.gradients(), batch.queues())
             .withSequences(settings.heads(), order);
     StepLoss after = batch.withSequences(settings.heads(), order).loss(settings, 1);
-    assertSame(after, new StepLoss(before.terms(), expected.queries()));
+    assertSame(after, new StepLoss(before.terms(), before.mixed(), expected.queries()));
   }
 
   @Property(tries = 20)

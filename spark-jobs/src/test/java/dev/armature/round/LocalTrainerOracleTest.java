@@ -118,18 +118,25 @@ class LocalTrainerOracleTest {
       for (int r = 0; r < schedule.rounds(); r++) {
         Round round = schedule.round(r);
         if (round.firstStep() >= done) {
-          assertTerms(oracle.torch(), trainer.train(shard, round, queues).steps(), round, done);
+          assertTerms(oracle, trainer.train(shard, round, queues).steps(), round, done);
         }
       }
       assertFinal(oracle, resources.engine(), queues.snapshot());
     }
   }
 
-  private static void assertTerms(
-      TorchFixture torch, List<StepLosses> losses, Round round, int done) {
+  private static void assertTerms(Oracle oracle, List<StepLosses> losses, Round round, int done) {
+    TorchFixture torch = oracle.torch();
     for (int step = 0; step < losses.size(); step++) {
+      assertThat(losses.get(step).mixed()).hasSize(oracle.shape().heads() == 2 ? 3 : 0);
       int at = (int) round.firstStep() + step;
       double tolerance = at == done ? 1e-5 : 1e-4;
+      losses
+          .get(step)
+          .mixed()
+          .forEach(
+              (label, count) ->
+                  assertThat(count).isEqualTo(torch.values("terms.mixed." + label)[at]));
       losses
           .get(step)
           .terms()

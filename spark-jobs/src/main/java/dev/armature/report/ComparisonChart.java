@@ -20,9 +20,9 @@ import org.knowm.xchart.style.Styler;
  * with a sample standard deviation up and down.
  */
 public final class ComparisonChart {
-  private static final int HEIGHT = 560;
+  private static final int HEIGHT = 600;
   private static final int LEAST_WIDTH = 800;
-  private static final int WIDTH_A_ROW = 130;
+  private static final int WIDTH_A_ROW = 100;
 
   /** Blue and orange of the Okabe–Ito palette, which the colour-blind tell apart. */
   private static final Color[] COLOURS = {new Color(0x0072B2), new Color(0xE69F00)};
@@ -87,6 +87,8 @@ public final class ComparisonChart {
         .getStyler()
         .setPlotGridVerticalLinesVisible(false)
         .setYAxisMin(0.0)
+        // Names of cases are longer than their bars are wide.
+        .setXAxisLabelRotation(25)
         .setAxisTickLabelsFont(plain)
         .setErrorBarsColor(Color.DARK_GRAY);
   }

@@ -279,6 +279,7 @@ class InitialRunIntegrationTest {
                 "encoder.hidden=8",
                 "encoder.modalities=[joint, bone]",
                 "encoder.recurrence=lockstep",
+                "distill.method=i2md",
                 "distill.queue=96"));
     call.set(call.indexOf("--conf") + 1, recipe.toString());
     assertRefused(
@@ -290,6 +291,7 @@ class InitialRunIntegrationTest {
         "sizes.conf: 1), the checkpoint has 1",
         "encoder.recurrence: found lockstep (--set encoder.recurrence), the checkpoint has bidirectional",
         "distill.queue: found 96 (--set distill.queue), the checkpoint has 48",
+        "distill.method: found i2md (--set distill.method), whose encoders have 2 projection heads, the checkpoint's have 1",
         "Leave a key of sizes out");
     assertThat(folder.resolve("none")).doesNotExist();
   }

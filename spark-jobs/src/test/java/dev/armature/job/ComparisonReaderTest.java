@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +117,13 @@ class ComparisonReaderTest {
       assertThat(runOf(ConfigFactory.parseString(without).withFallback(recipe(one))))
           .as(without)
           .isEqualTo(name);
+    }
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(runOf(recipe(one))).as("digits of another script").isEqualTo(name);
+    } finally {
+      Locale.setDefault(before);
     }
     for (String within :
         List.of(

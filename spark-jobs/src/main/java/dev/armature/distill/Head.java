@@ -20,7 +20,7 @@ public enum Head {
     return place;
   }
 
-  /** The name used in metrics, for instance {@code instance}. */
+  /** The name used in metrics and checkpoints, for instance {@code instance}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

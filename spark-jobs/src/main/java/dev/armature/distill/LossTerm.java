@@ -10,7 +10,8 @@ import dev.armature.skeleton.Modality;
  * @param of what it is of: a modality, or teacher-student; a hyphen within a modality's own name is
  *     an underscore here, so that {@code joint-bone_motion} can be read in one way only
  * @param weight with which it is in the total
- * @param value mean over the batch, not weighted; 0 where its weight leaves it out
+ * @param value mean over the batch, not weighted; 0 where nothing computes it. A contrastive loss
+ *     of weight 0 has a value where its similarities are needed for another term
  */
 public record LossTerm(String family, String of, double weight, double value) {
 

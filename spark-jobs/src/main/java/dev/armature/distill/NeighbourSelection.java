@@ -5,24 +5,19 @@ import java.util.Arrays;
 /**
  * Finds the positions of the greatest similarities of a row.
  *
- * <p>A radix selection: a histogram over the similarities' leading bits, then over the next ones of
- * those that remain in question, narrow the least chosen value down, whatever the values are;
- * nothing is sorted. Of equal similarities the lower positions are chosen, so that the choice never
- * depends on chance. No loop over the candidates branches on a value, which a processor could not
- * foresee. Has scratch memory of its own: one object per thread.
+ * <p>A radix selection: histograms over the similarities' leading bits, then over the next ones of
+ * those that remain in question, narrow the least chosen value down in three scans, whatever the
+ * values are; nothing is sorted. Of equal similarities the lower positions are chosen, so that the
+ * choice never depends on chance. Has scratch memory of its own: one object per thread.
  */
 final class NeighbourSelection {
   private static final int BITS = 11;
   private static final int LAST_BITS = 10;
 
-  /** Counters of the same bin: neighbouring candidates often share one, and would wait for it. */
-  private static final int LANES = 4;
-
   private final int candidates;
   private final int neighbours;
   private final int[] order;
-  private final int[] open;
-  private final int[] histogram = new int[LANES << BITS];
+  private final int[] histogram = new int[1 << BITS];
 
   /**
    * @param candidates length of a row
@@ -32,7 +27,6 @@ final class NeighbourSelection {
     this.candidates = candidates;
     this.neighbours = neighbours;
     this.order = new int[candidates];
-    this.open = new int[candidates];
   }
 
   /**
@@ -46,24 +40,17 @@ final class NeighbourSelection {
       order[i] = orderOf(similarities[i]);
     }
     int wanted = neighbours;
-    int high = narrow(order, candidates, BITS + LAST_BITS, BITS, wanted);
+    int high = narrow(0, 0, BITS + LAST_BITS, BITS, wanted);
     wanted -= above;
-    int left = keep(order, candidates, BITS + LAST_BITS, high);
-    int middle = (high << BITS) | narrow(open, left, LAST_BITS, BITS, wanted);
+    int middle = narrow(high, BITS + LAST_BITS, LAST_BITS, BITS, wanted);
     wanted -= above;
-    left = keep(open, left, LAST_BITS, middle);
-    int least = (middle << LAST_BITS) | narrow(open, left, 0, LAST_BITS, wanted);
+    int least = narrow(middle, LAST_BITS, 0, LAST_BITS, wanted);
     wanted -= above;
-    long[] chosen = mark(least);
-    drop(chosen, least, equal - wanted);
-    return chosen;
+    return mark(least, wanted);
   }
 
   /** How many candidates lay above the bin that {@link #narrow} found last. */
   private int above;
-
-  /** How many candidates lay in it. */
-  private int equal;
 
   /**
    * An integer that orders as the number does when both are compared without sign; −0 as 0.
@@ -75,73 +62,60 @@ final class NeighbourSelection {
   }
 
   /**
-   * Among values that agree in all bits before, finds some bits of the one that is wanted-th from
-   * above, and counts those above it.
+   * One step: among the candidates with a known prefix, finds the next bits of the value that is
+   * wanted-th from above, and counts those above it.
    *
-   * @param shift how far right a value is shifted to show the bits
-   * @param bits how many they are
+   * @param prefix the bits known so far
+   * @param prefixShift how far right an order is shifted to show them; 0 while none are known
+   * @param shift how far right an order is shifted to show the prefix and the next bits
+   * @param bits how many bits come next
+   * @return the prefix with the next bits
    */
-  private int narrow(int[] values, int count, int shift, int bits, int wanted) {
+  private int narrow(int prefix, int prefixShift, int shift, int bits, int wanted) {
     int mask = (1 << bits) - 1;
     Arrays.fill(histogram, 0);
-    for (int i = 0; i < count; i++) {
-      histogram[((values[i] >>> shift) & mask) * LANES + (i & (LANES - 1))]++;
+    if (prefixShift == 0) {
+      for (int i = 0; i < candidates; i++) {
+        histogram[(order[i] >>> shift) & mask]++;
+      }
+    } else {
+      for (int i = 0; i < candidates; i++) {
+        if (order[i] >>> prefixShift == prefix) {
+          histogram[(order[i] >>> shift) & mask]++;
+        }
+      }
     }
     above = 0;
     int bin = mask;
-    while (above + inBin(bin) < wanted) {
-      above += inBin(bin);
+    while (above + histogram[bin] < wanted) {
+      above += histogram[bin];
       bin--;
     }
-    equal = inBin(bin);
-    return bin;
+    return (prefix << bits) | bin;
   }
 
-  private int inBin(int bin) {
-    int sum = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      sum += histogram[bin * LANES + lane];
-    }
-    return sum;
-  }
-
-  /** Keeps the values with a prefix, in {@link #open}, which may be where they are. */
-  private int keep(int[] values, int count, int shift, int prefix) {
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      int value = values[i];
-      open[kept] = value;
-      // Of the difference less one, the sign says whether there is none.
-      kept += (((value >>> shift) ^ prefix) - 1) >>> (Integer.SIZE - 1);
-    }
-    return kept;
-  }
-
-  /** Marks all from the least chosen value on. */
-  private long[] mark(int least) {
+  /** Marks all above the least chosen value, and as many equal to it as are wanted. */
+  private long[] mark(int least, int equals) {
     long[] chosen = new long[(candidates + Long.SIZE - 1) / Long.SIZE];
-    long below = Integer.toUnsignedLong(least) - 1;
+    int signed = least ^ 0x80000000;
+    int left = equals;
     for (int word = 0; word < chosen.length; word++) {
       int start = word * Long.SIZE;
       int end = Math.min(start + Long.SIZE, candidates);
-      long marks = 0;
+      long above = 0;
+      long equal = 0;
       for (int i = start; i < end; i++) {
-        long chooses = (below - Integer.toUnsignedLong(order[i])) >>> (Long.SIZE - 1);
-        marks |= chooses << i;
+        int value = order[i] ^ 0x80000000;
+        above |= (value > signed ? 1L : 0L) << i;
+        equal |= (value == signed ? 1L : 0L) << i;
       }
-      chosen[word] = marks;
-    }
-    return chosen;
-  }
-
-  /** Takes the marks of the last candidates that equal the least chosen value away. */
-  private void drop(long[] chosen, int least, int surplus) {
-    int left = surplus;
-    for (int i = candidates - 1; left > 0; i--) {
-      if (order[i] == least) {
-        chosen[i / Long.SIZE] &= ~(1L << i);
+      while (equal != 0 && left > 0) {
+        above |= Long.lowestOneBit(equal);
+        equal &= equal - 1;
         left--;
       }
+      chosen[word] = above;
     }
+    return chosen;
   }
 }

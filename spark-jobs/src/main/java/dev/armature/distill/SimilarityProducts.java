@@ -142,13 +142,17 @@ final class SimilarityProducts implements AutoCloseable {
     if (count <= rows) {
       return;
     }
+    if ((long) count * queue > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%d embeddings with %d keys are more similarities than the %d that one matrix holds; use a smaller batch or queue"
+              .formatted(count, queue, Integer.MAX_VALUE));
+    }
     close();
-    rows = count;
-    Math.multiplyExact(count, queue);
     embeddings = new FloatPointer((long) count * embedding);
     matrix = new FloatPointer((long) count * queue);
     partials = new FloatPointer((long) blocks * count * embedding);
     matrixNumbers = matrix.asBuffer();
+    rows = count;
   }
 
   @Override

@@ -30,6 +30,7 @@ public record StepLoss(List<LossTerm> terms, double[] mixed, float[][] gradients
 
   /** What is minimized: all terms, weighted. */
   public double total() {
+    // Terms of one weight are summed first, as in the formulas of Objective.
     double total = 0;
     for (String family : families()) {
       double[] weights = of(family).mapToDouble(LossTerm::weight).distinct().toArray();

@@ -66,9 +66,9 @@ final class BenchLossesCommand implements Callable<Integer> {
     LossGrowth growth = new LossGrowth(overrides.stream().map(Variants::name).toList(), modalities);
     List<Measured> all = new ArrayList<>();
     try {
-      Settings settings = options.read(Sessions.hadoop());
+      Settings shared = options.read(Sessions.hadoop());
       for (int variant = 0; variant < overrides.size(); variant++) {
-        settings = options.read(Sessions.hadoop(), overrides.get(variant));
+        Settings settings = options.read(Sessions.hadoop(), overrides.get(variant));
         for (int count = 0; count < modalities.size(); count++) {
           all.add(new Measured(settings, variant, count, modalities.get(count)));
         }
@@ -84,11 +84,11 @@ final class BenchLossesCommand implements Callable<Integer> {
       System.out.printf(
           Locale.ROOT,
           "batch %d, queue %d, %d neighbours, embedding %d, %d cores; milliseconds, medians of %d steps%n",
-          settings.train().batch(),
-          settings.distill().queue(),
-          settings.distill().neighbours(),
-          settings.encoder().embedding(),
-          BenchData.cores(settings),
+          shared.train().batch(),
+          shared.distill().queue(),
+          shared.distill().neighbours(),
+          shared.encoder().embedding(),
+          BenchData.cores(shared),
           steps);
     } finally {
       all.forEach(Measured::close);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -65,7 +66,7 @@ final class CompareCommand implements Callable<Integer> {
         failures = new ComparisonRunner(session, comparison, files, parallel).run(left);
       }
     }
-    List<ComparedRun> runs = files.write(failures);
+    List<ComparedRun> runs = files.write(failures, Set.of());
     say(comparison, files, runs);
     return failures.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.round.TrainingPlan;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -66,11 +65,11 @@ record ComparisonCell(
     values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
     text.append("data=").append(manifest.checksum()).append('\n');
     text.append("init=").append(initialChecksum).append('\n');
-    return "%s-seed%d-%s"
-        .formatted(
-            settings.distill().method().name().toLowerCase(Locale.ROOT),
-            settings.train().seed(),
-            DigestUtils.sha256Hex(text.toString()).substring(0, DIGITS));
+    return String.join(
+        "-",
+        settings.distill().method().label(),
+        "seed" + settings.train().seed(),
+        DigestUtils.sha256Hex(text.toString()).substring(0, DIGITS));
   }
 
   /** Numbers in one way of writing, whatever the file has: 0.10, 0.1 and 1e-1 are alike. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -57,12 +58,14 @@ final class ComparisonFiles {
    * Writes all files.
    *
    * @param failures why runs failed, by name
+   * @param underWay names of runs into whose folders others write meanwhile; these are not looked
+   *     into
    * @return the runs as they stand
    */
-  List<ComparedRun> write(Map<String, String> failures) throws IOException {
+  List<ComparedRun> write(Map<String, String> failures, Set<String> underWay) throws IOException {
     List<ComparedRun> runs = new ArrayList<>();
     for (ComparisonCell cell : comparison.cells()) {
-      runs.add(run(cell, failures));
+      runs.add(underWay.contains(cell.run()) ? unfinished(cell) : run(cell, failures));
     }
     ComparisonTable table = ComparisonTable.of(comparison.cases(), comparison.protocols(), runs);
     Optional<byte[]> chart = chart(table);
@@ -96,6 +99,16 @@ final class ComparisonFiles {
           Failures.describe(undrawable));
       return Optional.empty();
     }
+  }
+
+  private static ComparedRun unfinished(ComparisonCell cell) {
+    return new ComparedRun(
+        cell.caseName(),
+        cell.seed(),
+        cell.run(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        "under way");
   }
 
   private ComparedRun run(ComparisonCell cell, Map<String, String> failures) throws IOException {
@@ -132,14 +145,15 @@ final class ComparisonFiles {
     for (ComparisonCell cell : comparison.cells()) {
       Manifest manifest = cell.manifest();
       data.add(
-          "Data: %s %s, %d training and %d test sequences, %d classes (chance %.1f %%)"
-              .formatted(
-                  manifest.dataset(),
-                  manifest.protocol(),
-                  manifest.split(Split.TRAIN).sequences(),
-                  manifest.split(Split.TEST).sequences(),
-                  manifest.classes().count(),
-                  100.0 / manifest.classes().count()));
+          String.format(
+              Locale.ROOT,
+              "Data: %s %s, %d training and %d test sequences, %d classes (chance %.1f %%)",
+              manifest.dataset(),
+              manifest.protocol(),
+              manifest.split(Split.TRAIN).sequences(),
+              manifest.split(Split.TEST).sequences(),
+              manifest.classes().count(),
+              100.0 / manifest.classes().count()));
     }
     facts.addAll(data);
     facts.add(

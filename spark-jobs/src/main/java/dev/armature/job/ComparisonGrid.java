@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -33,15 +34,14 @@ final class ComparisonGrid {
               String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
               ConfigValue list = entry.getValue();
               boolean usable =
-                  list.valueType() == ConfigValueType.LIST
-                      && !((com.typesafe.config.ConfigList) list).isEmpty();
+                  list.valueType() == ConfigValueType.LIST && !((ConfigList) list).isEmpty();
               reader.require(
                   usable,
                   "compare.grid." + key,
                   "found %s (%s), expected a list of at least one value"
                       .formatted(plain(list), list.origin().description()));
               if (usable) {
-                values.put(key, List.copyOf((com.typesafe.config.ConfigList) list));
+                values.put(key, List.copyOf((ConfigList) list));
               }
             });
     return new ComparisonGrid(values);

@@ -6,6 +6,7 @@ import dev.armature.evaluate.EvaluationResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class ComparisonRunner {
   private final ComparisonFiles files;
   private final int parallel;
   private final Map<String, String> failures = new TreeMap<>();
+  private final Set<String> underWay = new HashSet<>();
 
   /**
    * @param files are written anew after every run
@@ -80,13 +82,19 @@ final class ComparisonRunner {
       if (failed.getCause() instanceof IOException unwritable) {
         throw unwritable;
       }
+      if (failed.getCause() instanceof RuntimeException other) {
+        throw other;
+      }
       throw new IllegalStateException(failed.getCause().getMessage(), failed.getCause());
     }
   }
 
   /** Returns nothing, so that the pool takes it for a task that may throw. */
   private Void run(ComparisonCell cell, CellState state, ComparisonProgress progress)
-      throws IOException {
+      throws Exception {
+    synchronized (files) {
+      underWay.add(cell.run());
+    }
     long began = progress.started(cell, state);
     String failure = "";
     try {
@@ -95,8 +103,9 @@ final class ComparisonRunner {
             .train(report -> progress.stepped(cell, report.round().steps()));
       }
       progress.done(cell, began, evaluate(cell));
-    } catch (IOException | RuntimeException failed) {
-      if (session.sparkContext().isStopped()) {
+    } catch (Exception failed) {
+      // Not by name: a failed Spark job is a checked exception that no method of Spark's declares.
+      if (session.sparkContext().isStopped() || failed instanceof InterruptedException) {
         throw failed;
       }
       failure = Failures.describe(failed);
@@ -106,7 +115,8 @@ final class ComparisonRunner {
       if (!failure.isEmpty()) {
         failures.put(cell.run(), failure);
       }
-      files.write(failures);
+      underWay.remove(cell.run());
+      files.write(failures, underWay);
     }
     return null;
   }

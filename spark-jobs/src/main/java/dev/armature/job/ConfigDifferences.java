@@ -19,15 +19,15 @@ final class ConfigDifferences {
 
   /**
    * A line a difference; empty without any. A key that the stored one does not have, because there
-   * was no such key yet, counts as its default.
+   * was no such key yet, counts as its default; one that there is no more, as what is done now.
    *
    * @param before the stored one, rendered
    * @param now the present one, rendered
    */
   static String between(String before, String now) {
     Config stored = ConfigFactory.parseString(before);
-    Config present = ConfigFactory.parseString(now);
-    Config reference = SettingsFile.reference();
+    Config present = ConfigFactory.parseString(now).withFallback(SettingsFile.RETIRED);
+    Config reference = SettingsFile.reference().withFallback(SettingsFile.RETIRED);
     TreeSet<String> keys = new TreeSet<>();
     stored.entrySet().forEach(entry -> keys.add(entry.getKey()));
     present.entrySet().forEach(entry -> keys.add(entry.getKey()));

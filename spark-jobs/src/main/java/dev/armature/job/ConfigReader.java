@@ -3,6 +3,7 @@ package dev.armature.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import dev.armature.round.FactorChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -110,6 +111,21 @@ final class ConfigReader {
   /** A list of whole numbers. */
   List<Long> wholes(String key) {
     return read(key, "a list of whole numbers", config -> config.getLongList(key), List.of());
+  }
+
+  /** Changes of a number by epochs. */
+  List<FactorChange> changes(String key) {
+    String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
+    List<FactorChange> changes =
+        objects(
+            key,
+            expected,
+            change -> new FactorChange(change.getInt("epoch"), change.getDouble("factor")));
+    require(
+        changes.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
+        key,
+        "found %s, expected %s".formatted(changes, expected));
+    return changes;
   }
 
   boolean flag(String key) {

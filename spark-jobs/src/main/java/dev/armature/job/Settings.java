@@ -2,12 +2,7 @@ package dev.armature.job;
 
 import com.typesafe.config.Config;
 import dev.armature.augment.AugmentSettings;
-import dev.armature.distill.ClusterSettings;
 import dev.armature.distill.DistillSettings;
-import dev.armature.distill.DistillSettings.Method;
-import dev.armature.distill.DistillSettings.Topology;
-import dev.armature.distill.MiningSettings;
-import dev.armature.distill.Neighbours;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
 import dev.armature.round.FactorChange;
@@ -134,8 +129,8 @@ public record Settings(
         modalities,
         encoder(reader),
         augment(reader),
-        distill(reader, train.batch(), use, !init.from().isBlank()),
-        stages(reader, train.epochs(), use),
+        DistillReader.settings(reader, train.batch(), use, !init.from().isBlank()),
+        DistillReader.stages(reader, train.epochs(), use),
         round(reader),
         train,
         new CheckpointSettings(
@@ -187,111 +182,6 @@ public record Settings(
         reader.number("augment.corrupted-share", 0, 1));
   }
 
-  private static DistillSettings distill(ConfigReader reader, int batch, Use use, boolean initial) {
-    int queue = reader.integer("distill.queue", 1);
-    int neighbours = neighbours(reader, queue);
-    boolean trains = use == Use.TRAINING;
-    reader.require(
-        neighbours <= queue || !trains,
-        "distill.neighbours",
-        "found %d, expected at most distill.queue = %d%s"
-            .formatted(
-                neighbours,
-                queue,
-                initial ? ", which is that of init.from: set it as the other run had it" : ""));
-    reader.require(
-        batch <= queue || !trains,
-        "distill.queue",
-        "found %d, expected at least train.batch = %d".formatted(queue, batch));
-    Method method = reader.choice("distill.method", Method.class);
-    Topology topology = reader.choice("distill.topology", Topology.class);
-    boolean agrees = topology == Topology.PAIRWISE || !method.pairwiseOnly();
-    reader.require(
-        agrees,
-        "distill.topology",
-        "found consensus, expected pairwise: %s has no distributions to agree on"
-            .formatted(method.label()));
-    MiningSettings mining = mining(reader);
-    boolean minesEnough = mining.positives() <= queue || method != Method.CROSCLR;
-    reader.require(
-        minesEnough || !trains,
-        "distill.mining.positives",
-        "found %d, expected at most distill.queue = %d".formatted(mining.positives(), queue));
-    return new DistillSettings(
-        method,
-        queue,
-        Math.min(neighbours, queue),
-        reader.number("distill.weight", 0, Double.MAX_VALUE),
-        reader.positive("distill.temperature.contrast"),
-        reader.positive("distill.temperature.teacher"),
-        reader.positive("distill.temperature.student"),
-        agrees ? topology : Topology.PAIRWISE,
-        minesEnough ? mining : MiningSettings.PUBLISHED,
-        cluster(reader));
-  }
-
-  private static MiningSettings mining(ConfigReader reader) {
-    return new MiningSettings(
-        reader.integer("distill.mining.positives", 1),
-        reader.choice("distill.mining.form", MiningSettings.Form.class),
-        reader.flag("distill.mining.beside-contrast"));
-  }
-
-  private static ClusterSettings cluster(ConfigReader reader) {
-    return new ClusterSettings(
-        reader.number("distill.cluster.weight", 0, Double.MAX_VALUE),
-        reader.integer("distill.cluster.most", 0),
-        reader.number("distill.cluster.least-similarity", -1, 1),
-        reader.positive("distill.cluster.temperature"),
-        reader.flag("distill.cluster.excludes-neighbours"),
-        reader.choice("distill.cluster.teaches", ClusterSettings.Teaches.class),
-        reader.number("distill.cluster.from-instance", 0, Double.MAX_VALUE),
-        reader.number("distill.cluster.from-cluster", 0, Double.MAX_VALUE),
-        reader.flag("distill.cluster.cross-modal"));
-  }
-
-  private static Stages stages(ConfigReader reader, int epochs, Use use) {
-    return new Stages(
-        startEpoch(reader, "distill.start-epoch", epochs, use),
-        startEpoch(reader, "distill.cluster.start-epoch", epochs, use),
-        changes(reader, "distill.schedule"));
-  }
-
-  private static int startEpoch(ConfigReader reader, String key, int epochs, Use use) {
-    int epoch = reader.integer(key, 0);
-    reader.require(
-        epoch < epochs || use != Use.TRAINING,
-        key,
-        "found %d, expected less than train.epochs = %d: what is to begin then never would"
-            .formatted(epoch, epochs));
-    return epoch;
-  }
-
-  private static int neighbours(ConfigReader reader, int queue) {
-    double value = reader.positive("distill.neighbours");
-    boolean valid = Neighbours.valid(value);
-    reader.require(
-        valid,
-        "distill.neighbours",
-        "found %s, expected a whole number from 1 on, or a fraction of the queue between 0 and 1"
-            .formatted(value));
-    return new Neighbours(valid ? value : 1).of(queue);
-  }
-
-  private static List<FactorChange> changes(ConfigReader reader, String key) {
-    String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";
-    List<FactorChange> changes =
-        reader.objects(
-            key,
-            expected,
-            change -> new FactorChange(change.getInt("epoch"), change.getDouble("factor")));
-    reader.require(
-        changes.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
-        key,
-        "found %s, expected %s".formatted(changes, expected));
-    return changes;
-  }
-
   private static RoundSettings round(ConfigReader reader) {
     return new RoundSettings(
         reader.integer("round.workers", 1),
@@ -301,7 +191,7 @@ public record Settings(
   }
 
   private static TrainSettings train(ConfigReader reader, InitSettings init) {
-    List<FactorChange> schedule = changes(reader, "train.schedule");
+    List<FactorChange> schedule = reader.changes("train.schedule");
     int epochs = reader.integer("train.epochs", 1);
     reader.require(
         init.epoch() < epochs,

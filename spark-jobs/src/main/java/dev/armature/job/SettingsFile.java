@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -21,6 +23,12 @@ import org.apache.hadoop.fs.Path;
 final class SettingsFile {
   /** What a run's own {@code run.conf} holds besides settings. */
   static final String VERSIONS = "armature";
+
+  /**
+   * Keys that there are no more, with the value that stands for what is done now. Where a stored
+   * configuration or a recipe has them with this value, it is read as if it did not.
+   */
+  static final Config RETIRED = ConfigFactory.parseMap(Map.of("encoder.heads", 1));
 
   private SettingsFile() {}
 
@@ -117,11 +125,22 @@ final class SettingsFile {
    */
   static Config resolve(Config config) {
     try {
-      return config.withFallback(defaults()).resolve();
+      return withoutRetired(config.withFallback(defaults()).resolve());
     } catch (ConfigException.UnresolvedSubstitution wrong) {
       throw new UserMistakeException(
           "the configuration refers to something that is not there: " + wrong.getMessage(), wrong);
     }
+  }
+
+  private static Config withoutRetired(Config config) {
+    Config current = config;
+    for (Map.Entry<String, ConfigValue> retired : RETIRED.entrySet()) {
+      String key = retired.getKey();
+      if (config.hasPath(key) && config.getValue(key).equals(retired.getValue())) {
+        current = current.withoutPath(key);
+      }
+    }
+    return current;
   }
 
   private static Config override(String override) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -108,8 +109,7 @@ public final class MetricsFile implements Closeable {
               new InputStreamReader(fileSystem.open(path), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           if (line.startsWith(ROUND)) {
-            JsonNode round = JSON.readTree(line);
-            seconds.add(round.path("seconds").doubleValue() / round.path("steps").doubleValue());
+            secondsPerStep(line).ifPresent(seconds::add);
           }
         }
       }
@@ -118,6 +118,16 @@ public final class MetricsFile implements Closeable {
         ? OptionalDouble.empty()
         : OptionalDouble.of(
             new Median().evaluate(seconds.stream().mapToDouble(each -> each).toArray()));
+  }
+
+  private static Optional<Double> secondsPerStep(String line) {
+    try {
+      JsonNode round = JSON.readTree(line);
+      return Optional.of(round.path("seconds").doubleValue() / round.path("steps").doubleValue());
+    } catch (JsonProcessingException cutShort) {
+      // A machine that went down loses what it had not yet written of a line.
+      return Optional.empty();
+    }
   }
 
   /**

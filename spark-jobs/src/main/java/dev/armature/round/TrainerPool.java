@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The idle resources of this process's workers, kept from round to round. What belongs to no
- * present plan is closed as soon as another plan comes, so that a process never holds the memory of
- * more runs than go on side by side. Thread-safe.
+ * present plan is closed as soon as another plan comes, so that a process does not gather the
+ * memory of one run after the other. Thread-safe.
  */
 final class TrainerPool {
   /** Those that were given back last come first. */

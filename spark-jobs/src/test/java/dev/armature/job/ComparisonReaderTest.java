@@ -3,12 +3,24 @@ package dev.armature.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.armature.dataset.Split;
+import dev.armature.dataset.store.Manifest;
+import dev.armature.dataset.store.Manifest.Classes;
+import dev.armature.dataset.store.Manifest.Frames;
+import dev.armature.dataset.store.Manifest.SetAsideSummary;
+import dev.armature.dataset.store.Manifest.Source;
+import dev.armature.dataset.store.Manifest.SplitSummary;
+import dev.armature.skeleton.SkeletonLayouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,15 +35,26 @@ class ComparisonReaderTest {
   @TempDir private static Path folder;
   private static Path data;
 
+  /** Of a data set a comparison reads nothing but its manifest. */
   @BeforeAll
-  static void prepare_data() {
-    data = folder.resolve("data");
-    System.setProperty("spark.master", "local[2]");
-    try {
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-    } finally {
-      System.clearProperty("spark.master");
-    }
+  static void write_a_manifest() throws IOException {
+    data = Files.createDirectory(folder.resolve("data"));
+    SplitSummary split = new SplitSummary(108, Collections.nCopies(18, 6), new Frames(60, 98, 136));
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            "synthetic",
+            "xsub",
+            new Source("none", 216, "none"),
+            Map.of(),
+            SkeletonLayouts.named("kinect-v2"),
+            2,
+            new Classes(18, List.of()),
+            Map.of(Split.TRAIN.label(), split, Split.TEST.label(), split),
+            "checksum",
+            new SetAsideSummary(0, Map.of(), List.of()),
+            Map.of());
+    new ObjectMapper().writeValue(data.resolve("manifest.json").toFile(), manifest);
   }
 
   private static Config recipe(String compare) {
@@ -116,6 +139,13 @@ class ComparisonReaderTest {
       assertThat(runOf(ConfigFactory.parseString(without).withFallback(recipe(one))))
           .as(without)
           .isEqualTo(name);
+    }
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(runOf(recipe(one))).as("digits of another script").isEqualTo(name);
+    } finally {
+      Locale.setDefault(before);
     }
     for (String within :
         List.of(

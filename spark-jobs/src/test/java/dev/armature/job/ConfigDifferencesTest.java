@@ -28,4 +28,11 @@ class ConfigDifferencesTest {
     assertThat(ConfigDifferences.between("{}", "{\"init\":{\"epoch\":3}}"))
         .isEqualTo("  - init.epoch: was 0, now 3");
   }
+
+  @Test
+  void a_key_that_there_is_no_more_was_what_is_done_now() {
+    assertThat(ConfigDifferences.between("{\"encoder\":{\"heads\":1}}", "{}")).isEmpty();
+    assertThat(ConfigDifferences.between("{\"encoder\":{\"heads\":2}}", "{}"))
+        .isEqualTo("  - encoder.heads: was 2, now 1");
+  }
 }

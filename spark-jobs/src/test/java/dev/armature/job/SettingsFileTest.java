@@ -3,6 +3,8 @@ package dev.armature.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.armature.distill.ClusterSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.MiningSettings;
@@ -89,6 +91,17 @@ class SettingsFileTest {
         .hasMessageContaining("train.batch: found 0")
         .hasMessageContaining("distill.neighbours: found 100, expected at most distill.queue = 64")
         .hasMessageContaining("encoder.backend: found 'cuda', expected one of onednn, plain");
+  }
+
+  @Test
+  void a_configuration_from_before_a_key_went_is_read_unless_it_asks_for_what_is_no_more() {
+    Config stored = SettingsFile.reference();
+    Config before = stored.withValue("encoder.heads", ConfigValueFactory.fromAnyRef(1));
+    assertThat(SettingsFile.readForEvaluation(before, List.of()))
+        .isEqualTo(SettingsFile.readForEvaluation(stored, List.of()));
+    assertThatThrownBy(() -> set("encoder.heads=2"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("encoder.heads: unknown key");
   }
 
   @Test

@@ -59,6 +59,20 @@ class MetricsFileTest {
   }
 
   @Test
+  void the_seconds_a_step_takes_are_the_median_of_whole_lines_of_rounds() throws IOException {
+    assertThat(MetricsFile.secondsPerStep(files, run())).isEmpty();
+    Files.writeString(
+        metrics(),
+        """
+        {"type":"step","round":0,"seconds":1000}
+        {"type":"round","round":0,"steps":2,"seconds":100.0}
+        {"type":"round","round":1,"steps":2,"seconds":6.0}
+        {"type":"round","round":2,"steps":1,"seconds":1.0}
+        {"type":"round","round":3,"steps":2,"seco""");
+    assertThat(MetricsFile.secondsPerStep(files, run())).hasValue(3);
+  }
+
+  @Test
   void lines_survive_a_crash_in_the_middle_of_resuming() throws IOException {
     Files.writeString(folder.resolve("metrics.before-resume.jsonl"), "{\"round\":0}\n");
     Files.writeString(metrics(), "{\"rou");

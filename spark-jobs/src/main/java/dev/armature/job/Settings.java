@@ -119,9 +119,9 @@ public record Settings(
    */
   static Settings read(Config config, ConfigReader reader, Use use) {
     List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
-    reader.require(!modalities.isEmpty(), "encoder.modalities", "is empty, expected at least one");
+    reader.requireSome(modalities, "encoder.modalities");
     reader.require(
-        new HashSet<>(modalities).size() == modalities.size(),
+        new HashSet<>(modalities).size() == modalities.size() || reader.wrong("encoder.modalities"),
         "encoder.modalities",
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
     InitSettings init = init(reader);
@@ -284,11 +284,22 @@ public record Settings(
         reader.objects(
             key,
             expected,
-            change -> new FactorChange(change.getInt("epoch"), change.getDouble("factor")));
+            change ->
+                new FactorChange(
+                    (int) Math.min(Integer.MAX_VALUE, ConfigReader.wholeNumber(change, "epoch")),
+                    change.getDouble("factor")));
     reader.require(
         changes.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
         key,
-        "found %s, expected %s".formatted(changes, expected));
+        "found %s, expected %s"
+            .formatted(
+                changes.stream()
+                    .map(
+                        change ->
+                            "{ epoch = %d, factor = %s }"
+                                .formatted(change.epoch(), change.factor()))
+                    .toList(),
+                expected));
     return changes;
   }
 

@@ -61,8 +61,8 @@ public final class EvaluationFile {
    * Reads a file back, percents with two decimals.
    *
    * @param path of the file, on any Hadoop file system
-   * @return empty if there is none
-   * @throws IOException if it cannot be read, or is not such a file
+   * @return empty if there is none, or none that is whole: figures can be measured again
+   * @throws IOException if it cannot be read
    */
   public static Optional<EvaluationResult> read(Path path, Configuration configuration)
       throws IOException {
@@ -71,8 +71,8 @@ public final class EvaluationFile {
       file = MAPPER.readTree(in);
     } catch (FileNotFoundException none) {
       return Optional.empty();
-    } catch (JsonProcessingException wrong) {
-      throw new IOException("%s is no JSON: %s".formatted(path, wrong.getOriginalMessage()), wrong);
+    } catch (JsonProcessingException cutShort) {
+      return Optional.empty();
     }
     Map<String, Object> values = new LinkedHashMap<>();
     file.fields()

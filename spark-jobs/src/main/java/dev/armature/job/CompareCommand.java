@@ -62,6 +62,7 @@ final class CompareCommand implements Callable<Integer> {
     Map<ComparisonCell, CellState> left = new LinkedHashMap<>(states);
     left.values().removeIf(CellState::done);
     if (!tableOnly && !left.isEmpty()) {
+      requireWritable(files, comparison);
       try (SparkSession session = Sessions.open("compare", 1, comparison.cores())) {
         failures = new ComparisonRunner(session, comparison, files, parallel).run(left);
       }
@@ -90,6 +91,20 @@ final class CompareCommand implements Callable<Integer> {
           "the comparison cannot go on:\n  - " + String.join("\n  - ", hindrances));
     }
     return states;
+  }
+
+  /**
+   * Writes the table as it stands, so that a folder nobody can write to is found before any work.
+   */
+  private static void requireWritable(ComparisonFiles files, Comparison comparison) {
+    try {
+      files.write(Map.of(), Set.of());
+    } catch (IOException unwritable) {
+      throw new UserMistakeException(
+          "output.dir: nothing can be written to %s: %s; give another folder, or the right to write to it"
+              .formatted(comparison.folder(), Failures.describe(unwritable)),
+          unwritable);
+    }
   }
 
   private static void list(Comparison comparison, Map<ComparisonCell, CellState> states) {

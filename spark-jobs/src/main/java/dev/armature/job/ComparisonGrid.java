@@ -47,10 +47,6 @@ final class ComparisonGrid {
     return new ComparisonGrid(values);
   }
 
-  boolean isEmpty() {
-    return values.isEmpty();
-  }
-
   /**
    * A case with every combination, the last key changing fastest. Keys are in alphabetical order,
    * because a configuration has no order of its own; values in that of their lists.

@@ -32,6 +32,7 @@ final class ComparisonReader {
   static final String BLOCK = "compare";
 
   private static final String CASES = BLOCK + ".cases";
+  private static final String GRID = BLOCK + ".grid";
   private static final String EXPECTED_CASE = "a list of { name = \"…\", set { keys } }";
 
   private final Configuration hadoop;
@@ -68,15 +69,15 @@ final class ComparisonReader {
         ConfigFactory.parseResources(
             ComparisonReader.class.getClassLoader(), "reference-compare.conf");
     Config all = SettingsFile.resolve(given.withFallback(reference)).withOnlyPath(BLOCK);
-    ConfigReader reader = new ConfigReader(all.withoutPath("compare.grid"), reference);
+    ConfigReader reader = new ConfigReader(all.withoutPath(GRID), reference);
     List<ComparisonCase> cases = cases(all, reader);
     List<Long> seeds = reader.wholes("compare.seeds");
-    reader.require(!seeds.isEmpty(), "compare.seeds", "is empty, expected at least one");
+    reader.requireSome(seeds, "compare.seeds");
     reader.require(
         new HashSet<>(seeds).size() == seeds.size(), "compare.seeds", "a seed stands twice");
     List<EvaluationProtocol> protocols =
         reader.choices("compare.protocols", EvaluationProtocol.class);
-    reader.require(!protocols.isEmpty(), "compare.protocols", "is empty, expected at least one");
+    reader.requireSome(protocols, "compare.protocols");
     String title = reader.text("compare.title");
     Config recipe = given.withoutPath(BLOCK);
     String folder = SettingsFile.text(recipe, "output.dir");
@@ -102,9 +103,9 @@ final class ComparisonReader {
   private static List<ComparisonCase> cases(Config all, ConfigReader reader) {
     List<ComparisonCase> named =
         reader.objects(CASES, EXPECTED_CASE, one -> namedCase(one, reader));
-    ComparisonGrid grid = ComparisonGrid.read(all.getConfig("compare.grid"), reader);
+    ComparisonGrid grid = ComparisonGrid.read(all.getConfig(GRID), reader);
     reader.require(
-        !named.isEmpty() || !grid.isEmpty(),
+        !named.isEmpty() || !all.getConfig(GRID).isEmpty() || reader.wrong(CASES),
         CASES,
         "is empty and so is compare.grid; expected " + EXPECTED_CASE);
     List<ComparisonCase> repeated =
@@ -129,6 +130,11 @@ final class ComparisonReader {
   private static ComparisonCase namedCase(Config one, ConfigReader reader) {
     String name = one.getString("name");
     reader.require(!name.isBlank(), CASES, "a case has an empty name");
+    reader.require(
+        name.chars().noneMatch(Character::isISOControl),
+        CASES,
+        "the name '%s' has a line break or another control character, expected one line"
+            .formatted(name.replaceAll("\\p{Cntrl}+", " ")));
     for (String key : one.root().keySet()) {
       reader.require(
           key.equals("name") || key.equals("set"),

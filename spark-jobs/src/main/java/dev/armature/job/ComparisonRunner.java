@@ -98,9 +98,10 @@ final class ComparisonRunner {
     long began = progress.started(cell, state);
     String failure = "";
     try {
-      if (!state.trained()) {
-        new TrainingRun(session, cell.settings(), true, parallel)
-            .train(report -> progress.stepped(cell, report.round().steps()));
+      // Its last checkpoint may be there and not be whole: then it goes on from the one before.
+      TrainingRun training = new TrainingRun(session, cell.settings(), true, parallel);
+      if (training.start().state().rounds() < cell.rounds()) {
+        training.train(report -> progress.stepped(cell, report.round().steps()));
       }
       progress.done(cell, began, evaluate(cell));
     } catch (Exception failed) {

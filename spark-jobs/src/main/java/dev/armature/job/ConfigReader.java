@@ -66,6 +66,16 @@ final class ConfigReader {
     }
   }
 
+  /** Whether a problem of a key was noted, so that what was read in its place says nothing. */
+  boolean wrong(String key) {
+    return problems.stream().anyMatch(problem -> problem.startsWith(key + ": "));
+  }
+
+  /** Notes a problem if a list that could be read has nothing in it. */
+  void requireSome(List<?> values, String key) {
+    require(!values.isEmpty() || wrong(key), key, "is empty, expected at least one");
+  }
+
   int integer(String key, int least) {
     return (int) Math.min(Integer.MAX_VALUE, whole(key, least, Integer.MAX_VALUE));
   }
@@ -74,13 +84,17 @@ final class ConfigReader {
     long value = read(key, "a whole number", config -> wholeNumber(config, key), least);
     if (value < least || value > greatest) {
       problem(
-          key, "found %d, expected a whole number from %d to %d".formatted(value, least, greatest));
+          key,
+          greatest >= Integer.MAX_VALUE
+              ? "found %d, expected a whole number from %d on".formatted(value, least)
+              : "found %d, expected a whole number from %d to %d"
+                  .formatted(value, least, greatest));
       return least;
     }
     return value;
   }
 
-  private static long wholeNumber(Config config, String key) {
+  static long wholeNumber(Config config, String key) {
     double value = config.getDouble(key);
     if (value != Math.rint(value)) {
       throw new ConfigException.BadValue(key, "not whole");
@@ -92,7 +106,11 @@ final class ConfigReader {
   double number(String key, double least, double greatest) {
     double value = read(key, "a number", config -> config.getDouble(key), least);
     if (!(value >= least && value <= greatest)) {
-      problem(key, "found %s, expected a number from %s to %s".formatted(value, least, greatest));
+      problem(
+          key,
+          greatest == Double.MAX_VALUE
+              ? "found %s, expected a number from %s on".formatted(value, least)
+              : "found %s, expected a number from %s to %s".formatted(value, least, greatest));
       return least;
     }
     return value;
@@ -110,7 +128,16 @@ final class ConfigReader {
 
   /** A list of whole numbers. */
   List<Long> wholes(String key) {
-    return read(key, "a list of whole numbers", config -> config.getLongList(key), List.of());
+    return read(
+        key,
+        "a list of whole numbers",
+        config -> {
+          if (config.getDoubleList(key).stream().anyMatch(value -> value != Math.rint(value))) {
+            throw new ConfigException.BadValue(key, "not whole");
+          }
+          return config.getLongList(key);
+        },
+        List.of());
   }
 
   /** Changes of a number by epochs. */
@@ -120,11 +147,22 @@ final class ConfigReader {
         objects(
             key,
             expected,
-            change -> new FactorChange(change.getInt("epoch"), change.getDouble("factor")));
+            change ->
+                new FactorChange(
+                    (int) Math.min(Integer.MAX_VALUE, wholeNumber(change, "epoch")),
+                    change.getDouble("factor")));
     require(
         changes.stream().allMatch(change -> change.epoch() >= 1 && change.factor() > 0),
         key,
-        "found %s, expected %s".formatted(changes, expected));
+        "found %s, expected %s"
+            .formatted(
+                changes.stream()
+                    .map(
+                        change ->
+                            "{ epoch = %d, factor = %s }"
+                                .formatted(change.epoch(), change.factor()))
+                    .toList(),
+                expected));
     return changes;
   }
 

@@ -117,7 +117,7 @@ final class ExportCommand implements Callable<Integer> {
         fileSystem.getFileStatus(path).getLen() * 1e-6);
     if (checkpoint.shape().heads() > 1) {
       System.out.println(
-          "Of the two projection heads only the instance head is in it, and its queues: the format has no place for the cluster head.");
+          "Of the two projection heads only the instance head is in it, with what belongs to it: the format has no place for the cluster head.");
     }
   }
 

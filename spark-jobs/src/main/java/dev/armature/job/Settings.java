@@ -114,9 +114,9 @@ public record Settings(
    */
   static Settings read(Config config, ConfigReader reader, Use use) {
     List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
-    reader.require(!modalities.isEmpty(), "encoder.modalities", "is empty, expected at least one");
+    reader.requireSome(modalities, "encoder.modalities");
     reader.require(
-        new HashSet<>(modalities).size() == modalities.size(),
+        new HashSet<>(modalities).size() == modalities.size() || reader.wrong("encoder.modalities"),
         "encoder.modalities",
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
     InitSettings init = init(reader);

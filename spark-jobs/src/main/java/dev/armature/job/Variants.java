@@ -42,9 +42,19 @@ final class Variants {
       variants = product(variants, settings(option));
     }
     for (String option : added) {
-      variants.add(List.of(option.strip().split("\\s+")));
+      variants.add(variant(option));
     }
     return variants;
+  }
+
+  private static List<String> variant(String option) {
+    List<String> settings = List.of(option.strip().split("\\s+"));
+    if (settings.stream().anyMatch(setting -> setting.indexOf('=') < 1)) {
+      throw new UserMistakeException(
+          "--variant '%s': expected key=value, or several with a space between, for instance 'distill.method=i2md train.batch=32'"
+              .formatted(option));
+    }
+    return settings;
   }
 
   /** A variant's name: what it sets. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.commons.lang3.StringUtils;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -23,6 +24,14 @@ public final class ComparisonChart {
   private static final int HEIGHT = 600;
   private static final int LEAST_WIDTH = 800;
   private static final int WIDTH_A_ROW = 100;
+
+  /** Letters that fit below a row's bars; longer names stand aslant. */
+  private static final int LEVEL_NAME = 16;
+
+  private static final int LONGEST_NAME = 48;
+
+  /** Degrees. */
+  private static final int SLOPE = 25;
 
   /** Blue and orange of the Okabe–Ito palette, which the colour-blind tell apart. */
   private static final Color[] COLOURS = {new Color(0x0072B2), new Color(0xE69F00)};
@@ -51,25 +60,39 @@ public final class ComparisonChart {
             .yAxisTitle("top-1 accuracy, %")
             .build();
     style(chart);
+    if (rows.stream().anyMatch(row -> row.name().length() > LEVEL_NAME)) {
+      chart.getStyler().setXAxisLabelRotation(SLOPE);
+    }
     for (EvaluationProtocol protocol : EvaluationProtocol.values()) {
-      table.combined(protocol).ifPresent(measure -> series(chart, measure, rows));
+      series(chart, protocol, rows);
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", png);
     return Optional.of(png.toByteArray());
   }
 
-  private static void series(CategoryChart chart, String measure, List<ComparisonTable.Row> rows) {
+  private static void series(
+      CategoryChart chart, EvaluationProtocol protocol, List<ComparisonTable.Row> rows) {
+    List<String> measures =
+        rows.stream().flatMap(row -> row.combined(protocol).stream()).distinct().toList();
+    if (measures.isEmpty()) {
+      return;
+    }
     List<String> names = new ArrayList<>();
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
     for (ComparisonTable.Row row : rows) {
-      Sample sample = row.accuracies().get(measure);
-      names.add(row.name());
+      Sample sample = row.combined(protocol).map(row.accuracies()::get).orElse(null);
+      names.add(StringUtils.abbreviate(row.name(), LONGEST_NAME));
       means.add(sample == null ? null : Double.valueOf(sample.mean()));
       deviations.add(sample == null || Double.isNaN(sample.deviation()) ? 0.0 : sample.deviation());
     }
-    chart.addSeries(ComparisonTable.title(measure), names, means, deviations);
+    // Cases of other modalities have other measures of all their streams.
+    String title =
+        measures.size() == 1
+            ? ComparisonTable.title(measures.get(0))
+            : measures.get(0).startsWith("knn") ? "kNN, all streams" : "linear, all streams";
+    chart.addSeries(title, names, means, deviations);
   }
 
   private static void style(CategoryChart chart) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,12 +17,13 @@ import java.util.TreeMap;
  * The figures of a comparison: a row a case, and below them the baselines that need no training.
  *
  * @param measures keys of accuracies in {@code evaluation.json}, such as {@code knn.joint.top1}, in
- *     their order there
+ *     their order there; by protocol, those of several streams together last
  * @param rows by case
  * @param baselines random weights and geometry
  */
 public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> baselines) {
   private static final String GEOMETRIC = "geometric.knn" + EvaluationResult.ACCURACY;
+  private static final String SEVERAL_STREAMS = "-stream" + EvaluationResult.ACCURACY;
   private static final String BEST_EPOCH = ".best-epoch" + EvaluationResult.ACCURACY;
 
   /**
@@ -38,7 +40,16 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
       Map<String, Sample> accuracies,
       Optional<Sample> secondsPerStep,
       double relativeTime,
-      int runs) {}
+      int runs) {
+
+    /**
+     * The measure of all of this row's streams together by a protocol; empty if it was not
+     * measured.
+     */
+    Optional<String> combined(EvaluationProtocol protocol) {
+      return ComparisonTable.combined(List.copyOf(accuracies.keySet()), protocol);
+    }
+  }
 
   /** Copies the lists. */
   public ComparisonTable {
@@ -69,7 +80,7 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
       rows.add(new Row(one, accuracies(measures, "", own), seconds, mean / first, own.size()));
     }
     List<Row> baselines = new ArrayList<>(random(measures, finished));
-    geometric(measures, finished).ifPresent(baselines::add);
+    geometric(rows, finished).ifPresent(baselines::add);
     return new ComparisonTable(measures, rows, baselines);
   }
 
@@ -81,8 +92,12 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
         .sorted()
         .flatMap(
             protocol ->
-                results.stream().flatMap(result -> measures(Set.of(protocol), result).stream()))
-        .distinct()
+                results.stream()
+                    .flatMap(result -> measures(Set.of(protocol), result).stream())
+                    .distinct()
+                    // Stable. Cases of other modalities add columns of their own, and all streams
+                    // together stand behind every single one.
+                    .sorted(Comparator.comparing(ComparisonTable::ofSeveralStreams)))
         .toList();
   }
 
@@ -145,7 +160,7 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
     List<Row> rows = new ArrayList<>();
     for (int group = 0; group < groups.size(); group++) {
       Map<Long, ComparedRun> runs = groups.get(group);
-      String of = groups.size() == 1 ? "" : " (%s)".formatted(String.join("; ", names.get(group)));
+      String of = groups.size() == 1 ? "" : " (%s)".formatted(cases(group, names));
       rows.add(
           baseline(
               "random weights" + of,
@@ -153,6 +168,13 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
               runs.size()));
     }
     return rows;
+  }
+
+  /** The names of a group's cases; of a group larger than every other, that it is the rest. */
+  private static String cases(int group, List<List<String>> names) {
+    int size = names.get(group).size();
+    long asLarge = names.stream().filter(other -> other.size() >= size).count();
+    return asLarge == 1 ? "all other cases" : String.join("; ", names.get(group));
   }
 
   private static boolean sameRandom(
@@ -169,9 +191,10 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
                                 .equals(percent(run.getValue(), key))));
   }
 
-  /** Stands under the measure of all streams together, whose inputs it has. */
-  private static Optional<Row> geometric(List<String> measures, List<ComparedRun> finished) {
-    Optional<String> combined = combined(measures, EvaluationProtocol.KNN);
+  /** Stands under the measure of all of a case's streams together, whose inputs it has. */
+  private static Optional<Row> geometric(List<Row> rows, List<ComparedRun> finished) {
+    Set<String> combined = new LinkedHashSet<>();
+    rows.forEach(row -> row.combined(EvaluationProtocol.KNN).ifPresent(combined::add));
     // Learns nothing and knows no seed: one figure for one data set.
     List<Double> figures =
         finished.stream()
@@ -179,22 +202,23 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
             .distinct()
             .sorted(Comparator.reverseOrder())
             .toList();
-    return combined.isEmpty() || figures.size() != 1
-        ? Optional.empty()
-        : Optional.of(
-            baseline("geometric nearest neighbour", Map.of(combined.get(), Sample.of(figures)), 1));
+    if (combined.isEmpty() || figures.size() != 1) {
+      return Optional.empty();
+    }
+    Map<String, Sample> accuracies = new LinkedHashMap<>();
+    combined.forEach(measure -> accuracies.put(measure, Sample.of(figures)));
+    return Optional.of(baseline("geometric nearest neighbour", accuracies, 1));
   }
 
   private static Row baseline(String name, Map<String, Sample> accuracies, int runs) {
     return new Row(name, accuracies, Optional.empty(), Double.NaN, runs);
   }
 
-  /** The measure of all streams together by a protocol, which is its last. */
-  public Optional<String> combined(EvaluationProtocol protocol) {
-    return combined(measures, protocol);
+  private static boolean ofSeveralStreams(String measure) {
+    return measure.endsWith(SEVERAL_STREAMS);
   }
 
-  /** The same, of a list of measures. */
+  /** The measure of all streams of one case together by a protocol, which is its last. */
   public static Optional<String> combined(List<String> measures, EvaluationProtocol protocol) {
     return measures.stream()
         .filter(measure -> measure.startsWith(protocol.label() + "."))

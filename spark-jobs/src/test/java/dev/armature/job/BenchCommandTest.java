@@ -122,7 +122,7 @@ class BenchCommandTest {
     assertRefused(bench("step", "--vary", "distill.method"), "--vary distill.method", "key=value");
     assertRefused(bench("step", "--vary", "distill.method=base,"), "a value is empty");
     assertRefused(bench("step", "--vary", "distill.method=base,moco"), "distill.method", "moco");
-    assertRefused(bench("step", "--variant", "nonsense"), "nonsense", "key=value");
+    assertRefused(bench("step", "--variant", "nonsense"), "--variant 'nonsense'", "key=value");
     assertRefused(bench("losses", "--modalities", "3"), "--modalities", "[3]");
     assertRefused(bench("losses", "--modalities", "3,7"), "1 to 6", "[3, 7]");
   }

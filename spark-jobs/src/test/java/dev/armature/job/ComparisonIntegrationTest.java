@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -139,6 +140,7 @@ class ComparisonIntegrationTest {
     assertThat(listed(compare, "--set", "train.momentum=0.8"))
         .contains("to be trained", "0 of 4 are done");
     assertForeignRunIsRefused(runs(out).get(0), compare);
+    assertDamageIsRepaired(out, compare);
 
     Path beside = folder.resolve("beside");
     CommandCall.succeeding(
@@ -168,6 +170,18 @@ class ComparisonIntegrationTest {
     Files.writeString(run.resolve("run.conf"), configuration + "\ntrain.weight-decay = 0.5\n");
     CommandCall.assertRefused(List.of(compare), run.toString(), "train.weight-decay: was 0.5");
     Files.writeString(run.resolve("run.conf"), configuration);
+  }
+
+  /** A checkpoint and figures that were cut short are made again, the same. */
+  private static void assertDamageIsRepaired(Path out, String[] compare) throws IOException {
+    Map<String, String> whole = results(out);
+    Path run = runs(out).get(0);
+    for (String file : List.of("checkpoints/round-00000004.safetensors", "evaluation.json")) {
+      byte[] bytes = Files.readAllBytes(run.resolve(file));
+      Files.write(run.resolve(file), Arrays.copyOf(bytes, bytes.length / 2));
+    }
+    assertThat(CommandCall.succeeding(List.of(compare)).out()).contains("4 of 4 runs are finished");
+    assertThat(results(out)).isEqualTo(whole);
   }
 
   private static void assertTable(Path out) throws IOException {
@@ -200,6 +214,14 @@ class ComparisonIntegrationTest {
     assertThat(Files.readAllLines(out.resolve("killed-runs.csv")))
         .filteredOn(line -> line.contains(",knn.joint.top1,"))
         .hasSize(4);
+  }
+
+  @Test
+  void a_folder_that_cannot_be_written_to_is_refused_before_any_work() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    CommandCall.assertRefused(
+        List.of("compare", "--conf", recipe("refused", file).toString()),
+        "output.dir: nothing can be written to " + file);
   }
 
   @Test

@@ -193,6 +193,25 @@ class ComparisonReaderTest {
   }
 
   @Test
+  void a_list_that_cannot_be_read_is_one_problem_and_seeds_are_whole() {
+    assertThatThrownBy(() -> read("seeds = [1.5, 2], cases = [{ set {} }]"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll(
+            "compare.seeds: found [1.5,2]",
+            "expected a list of whole numbers",
+            "compare.cases: found")
+        .hasMessageNotContaining("is empty");
+    assertThatThrownBy(() -> read("seeds = []")).hasMessageContaining("compare.seeds: is empty");
+  }
+
+  @Test
+  void a_name_that_would_break_the_table_is_refused() {
+    assertThatThrownBy(() -> read("cases = [{ name = \"A\\nB\" }]"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("compare.cases: the name 'A B' has a line break");
+  }
+
+  @Test
   void a_batch_that_no_worker_can_fill_is_refused_before_any_work() {
     assertThatThrownBy(
             () -> read("cases = [{ name = A }, { name = B, set { train.batch = 200 } }]"))

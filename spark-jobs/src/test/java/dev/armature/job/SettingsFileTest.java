@@ -105,6 +105,24 @@ class SettingsFileTest {
   }
 
   @Test
+  void what_cannot_be_read_is_one_problem_in_the_words_of_the_file() {
+    assertThatThrownBy(() -> set("encoder.modalities=[joint,speed]"))
+        .hasMessageContaining("found 'speed', expected one of joint")
+        .hasMessageNotContaining("stands twice");
+    assertThatThrownBy(() -> set("encoder.modalities=joint"))
+        .hasMessageContaining("expected a list")
+        .hasMessageNotContaining("is empty");
+    assertThatThrownBy(() -> set("distill.schedule=[{epoch=0,factor=2}]"))
+        .hasMessageContaining("found [{ epoch = 0, factor = 2.0 }], expected a list of");
+    assertThatThrownBy(() -> set("train.schedule=[{epoch=1.5,factor=2}]"))
+        .hasMessageContaining("train.schedule: found [{\"epoch\":1.5,\"factor\":2}]");
+    assertThatThrownBy(() -> set("distill.weight=-1"))
+        .hasMessageContaining("found -1.0, expected a number from 0.0 on");
+    assertThatThrownBy(() -> set("distill.cluster.most=-1"))
+        .hasMessageContaining("found -1, expected a whole number from 0 on");
+  }
+
+  @Test
   void a_queue_smaller_than_a_batch_is_refused_with_both_numbers() {
     assertThatThrownBy(() -> set("distill.queue=32", "distill.neighbours=16", "train.batch=64"))
         .isInstanceOf(UserMistakeException.class)

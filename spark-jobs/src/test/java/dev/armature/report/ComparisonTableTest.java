@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -103,6 +104,102 @@ class ComparisonTableTest {
         .extracting(ComparisonTable.Row::name)
         .startsWith("random weights (A)", "random weights (B)");
     assertThat(table.measures()).noneMatch(measure -> measure.startsWith("linear"));
+  }
+
+  private static ComparedRun streams(String name, Map<String, Double> figures) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    figures.forEach((stream, figure) -> values.put("knn." + stream + ".top1", figure));
+    figures.keySet().forEach(stream -> values.put("random-weights.knn." + stream + ".top1", 9.0));
+    values.put("geometric.knn.top1", 85.58);
+    return new ComparedRun(
+        name, 1, name, Optional.of(new EvaluationResult(values)), OptionalDouble.of(0.1), "");
+  }
+
+  private static Map<String, Double> figures(Object... streamsAndFigures) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (int i = 0; i < streamsAndFigures.length; i += 2) {
+      figures.put((String) streamsAndFigures[i], (Double) streamsAndFigures[i + 1]);
+    }
+    return figures;
+  }
+
+  private static final ComparisonTable OTHER_MODALITIES =
+      ComparisonTable.of(
+          List.of("two", "other two", "three", "one"),
+          EnumSet.of(EvaluationProtocol.KNN),
+          List.of(
+              streams("two", figures("joint", 1.0, "motion", 2.0, "two-stream", 3.0)),
+              streams("other two", figures("joint", 4.0, "bone", 5.0, "two-stream", 6.0)),
+              streams(
+                  "three", figures("joint", 7.0, "motion", 8.0, "bone", 9.0, "three-stream", 10.0)),
+              streams("one", figures("joint", 11.0))));
+
+  @Test
+  void every_case_has_its_own_measure_of_all_streams_whatever_its_modalities() {
+    assertThat(OTHER_MODALITIES.measures())
+        .containsExactly(
+            "knn.joint.top1",
+            "knn.motion.top1",
+            "knn.bone.top1",
+            "knn.two-stream.top1",
+            "knn.three-stream.top1");
+    assertThat(OTHER_MODALITIES.rows())
+        .extracting(row -> row.combined(EvaluationProtocol.KNN).orElseThrow())
+        .containsExactly(
+            "knn.two-stream.top1",
+            "knn.two-stream.top1",
+            "knn.three-stream.top1",
+            "knn.joint.top1");
+    Sample geometric = Sample.of(List.of(85.58));
+    assertThat(OTHER_MODALITIES.baselines().get(4).accuracies())
+        .isEqualTo(
+            Map.of(
+                "knn.two-stream.top1",
+                geometric,
+                "knn.three-stream.top1",
+                geometric,
+                "knn.joint.top1",
+                geometric));
+  }
+
+  @Test
+  void a_chart_has_a_bar_of_every_case_whatever_its_modalities() throws IOException {
+    BufferedImage chart =
+        ImageIO.read(
+            new ByteArrayInputStream(
+                ComparisonChart.png("Streams", OTHER_MODALITIES).orElseThrow()));
+    // Runs of the series' blue in the row of pixels just above the axis, where every bar begins.
+    int bars = 0;
+    for (int y = 0; y < chart.getHeight() / 2; y++) {
+      bars = Math.max(bars, runs(chart, chart.getHeight() / 2 + y));
+    }
+    assertThat(bars).isEqualTo(4 + 4 + 1);
+  }
+
+  private static int runs(BufferedImage image, int y) {
+    int runs = 0;
+    boolean inside = false;
+    for (int x = 0; x < image.getWidth(); x++) {
+      boolean blue = (image.getRGB(x, y) & 0xFFFFFF) == 0x0072B2;
+      runs += blue && !inside ? 1 : 0;
+      inside = blue;
+    }
+    return runs;
+  }
+
+  @Test
+  void random_weights_of_most_cases_are_those_of_all_others() {
+    ComparisonTable table =
+        ComparisonTable.of(
+            List.of("A", "B", "C"),
+            EnumSet.of(EvaluationProtocol.KNN),
+            List.of(
+                run("A", 1, 60, 61, 17, 0.2),
+                run("B", 1, 60, 61, 18, 0.2),
+                run("C", 1, 60, 61, 17, 0.2)));
+    assertThat(table.baselines())
+        .extracting(ComparisonTable.Row::name)
+        .startsWith("random weights (all other cases)", "random weights (B)");
   }
 
   @Test

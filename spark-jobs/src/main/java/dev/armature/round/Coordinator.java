@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -85,7 +86,9 @@ public final class Coordinator {
    * @param start the initial state, or one read from a checkpoint
    */
   public RoundSchedule schedule(TrainingState start) {
-    return forWorkers(shards.workers(), start.rounds(), scheduleOf(dealOf(start)));
+    RoundSchedule schedule = scheduleOf(dealOf(start));
+    Deal deal = schedule.goingOn(start.rounds(), start.epochs());
+    return forWorkers(shards.workers(), start.rounds(), scheduleOf(deal));
   }
 
   private RoundSchedule scheduleOf(Deal deal) {
@@ -223,7 +226,9 @@ public final class Coordinator {
         round,
         schedule.rounds(),
         schedule.steps(),
-        plan.train().learningRate(round.epoch()),
+        IntStream.range(0, round.steps())
+            .mapToObj(step -> plan.train().learningRate(round.epochOf(step)))
+            .toList(),
         steps,
         (long) round.steps() * workers.size() * plan.train().batch(),
         seconds,

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param round which
  * @param rounds of the run altogether, if the number of workers does not change any more
  * @param totalSteps of a worker in the run altogether, likewise
- * @param learningRate of its steps
+ * @param learningRates of its steps
  * @param steps the losses of every step, averaged over the workers
  * @param sequences sequences seen, by all workers together
  * @param seconds from publishing to having everything back
@@ -24,7 +24,7 @@ public record RoundReport(
     Round round,
     int rounds,
     long totalSteps,
-    double learningRate,
+    List<Double> learningRates,
     List<StepLosses> steps,
     long sequences,
     double seconds,

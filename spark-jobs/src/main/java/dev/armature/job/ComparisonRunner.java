@@ -99,7 +99,10 @@ final class ComparisonRunner {
     String failure = "";
     try {
       // Its last checkpoint may be there and not be whole: then it goes on from the one before.
-      TrainingRun training = new TrainingRun(session, cell.settings(), true, parallel);
+      int cores = Sessions.taskCores(session);
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      PreparedRun prepared = PreparedRun.of(cell.settings(), cores, true, hadoop);
+      TrainingRun training = new TrainingRun(session, prepared, parallel);
       if (training.start().state().rounds() < cell.rounds()) {
         training.train(report -> progress.stepped(cell, report.round().steps()));
       }

@@ -53,6 +53,7 @@ final class Provenance {
         .withoutPath("data")
         .withoutPath("checkpoint")
         .withoutPath("evaluate")
+        .withoutPath("preflight")
         .withoutPath(InitialRun.FROM)
         .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
   }

@@ -40,7 +40,8 @@ public record Settings(
     RoundSettings round,
     TrainSettings train,
     CheckpointSettings checkpoint,
-    EvaluateSettings evaluate) {
+    EvaluateSettings evaluate,
+    PreflightSettings preflight) {
 
   /** What settings are read for. */
   enum Use {
@@ -92,6 +93,13 @@ public record Settings(
       double linearInitialDeviation) {}
 
   /**
+   * How long to look.
+   *
+   * @param waitSeconds for executors that are still coming
+   */
+  public record PreflightSettings(int waitSeconds) {}
+
+  /**
    * Reads settings.
    *
    * @param config with defaults
@@ -140,7 +148,8 @@ public record Settings(
             reader.integer("evaluate.linear-epochs", 1),
             reader.positive("evaluate.linear-learning-rate"),
             reader.integer("evaluate.linear-batch", 1),
-            reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)));
+            reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)),
+        new PreflightSettings(reader.integer("preflight.wait-seconds", 0)));
   }
 
   private static InitSettings init(ConfigReader reader) {

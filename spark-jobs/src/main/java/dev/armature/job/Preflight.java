@@ -41,6 +41,7 @@ final class Preflight {
   private final SparkLayout layout;
   private final List<Finding> findings = new ArrayList<>();
   private Optional<PreparedRun> prepared = Optional.empty();
+  private boolean sessionWouldOpen;
 
   /**
    * @param conf of the session that is to be opened
@@ -55,8 +56,11 @@ final class Preflight {
 
   /** Looks at everything that needs no session, in the order in which it would matter. */
   List<Finding> beforeSession() throws IOException {
-    findings.add(TaskSizeCheck.of(layout));
-    findings.add(AcceleratorCheck.of(layout, settings.encoder().backend()));
+    List<Finding> tasks =
+        List.of(
+            TaskSizeCheck.of(layout), AcceleratorCheck.of(layout, settings.encoder().backend()));
+    sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
+    findings.addAll(tasks);
     Optional<Manifest> manifest =
         attempt(
             "data",
@@ -149,7 +153,7 @@ final class Preflight {
 
   /** Whether Spark could be started at all, and would come back. */
   boolean sessionWouldOpen() {
-    return findings.subList(0, 2).stream().allMatch(each -> each.verdict() != Verdict.FAIL);
+    return sessionWouldOpen;
   }
 
   /** What the run begins with; empty if something would fail. */

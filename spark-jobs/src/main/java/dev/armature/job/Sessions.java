@@ -24,9 +24,13 @@ final class Sessions {
           "spark.ui.enabled", "false",
           "spark.sql.session.timeZone", "UTC");
 
-  /** JavaCPP's limit is the heap unless told; what a task takes, its encoders decide. */
-  private static final String NATIVE_MEMORY =
-      "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+  /**
+   * JavaCPP's limit is the heap unless told; what a task takes, its encoders decide. Broadcasts and
+   * results are in arrays of 1, 4 and 8 MiB, each of which takes up to twice its size in the small
+   * regions that G1 chooses for some gigabytes.
+   */
+  private static final String MEMORY =
+      "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:G1HeapRegionSize=16m";
 
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
@@ -62,7 +66,7 @@ final class Sessions {
     // Kryo cannot make serializers for records on JDK 17, whatever the cluster's defaults say.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     // The user's options come last, and win.
-    conf.set(EXECUTOR_OPTIONS, (NATIVE_MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
+    conf.set(EXECUTOR_OPTIONS, (MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
     return conf;
   }

@@ -22,10 +22,13 @@ public final class RoundMemory {
   private static final long SPARK_HEAP = 250 * MEGABYTE;
 
   /** Class data, compiled code, threads and the collector's tables of a JVM that runs Spark. */
-  private static final long JVM = 320 * MEGABYTE;
+  private static final long JVM = 200 * MEGABYTE;
 
   /** Pages of libnd4jcpu, OpenBLAS and oneDNN, and the buffers they keep. */
-  private static final long LIBRARIES = 250 * MEGABYTE;
+  private static final long LIBRARIES = 150 * MEGABYTE;
+
+  /** oneDNN writes to half of the workspace that it asks for; the rest never becomes resident. */
+  private static final double WRITTEN = 0.55;
 
   /** A collector that is to keep up finds a part of the heap free. */
   private static final double COLLECTOR = 1.15;
@@ -97,7 +100,7 @@ public final class RoundMemory {
         new Part("queues of the workers", 0, workers * objective.queues()),
         new Part("parameters, gradients", workers * vector, workers * engine.parameters()),
         new Part("activations", 0, workers * engine.activations()),
-        new Part("oneDNN's traces", 0, workers * engine.traces()),
+        new Part("oneDNN's traces", 0, Math.round(WRITTEN * workers * engine.traces())),
         new Part("scratch", 0, workers * engine.scratch()),
         new Part("similarities", workers * objective.heap(), workers * objective.similarities()),
         new Part("views, input norm, keys", workers * (views() + engine.heap() + keys()), 0),
@@ -181,10 +184,13 @@ public final class RoundMemory {
     return result() + 3 * result() / averagingTasks();
   }
 
-  /** As they arrive, serialized, those that are fetched at once; then put together. */
+  /**
+   * Those that are fetched at once are there three times, as blocks, as one array and unpacked,
+   * beside the numbers; then these are put together.
+   */
   private double resultCopies() {
     double atOnce = Math.min(1.0, (double) RESULTS_AT_ONCE / averagingTasks());
-    return Math.max(2, 1 + 2 * atOnce);
+    return Math.max(2, 1 + 3 * atOnce);
   }
 
   private long keys() {

@@ -12,7 +12,8 @@ final class ByteSize {
   /** For people; in powers of two, as Spark's settings are. */
   static String text(long bytes) {
     return bytes < GIGABYTE
-        ? String.format(Locale.ROOT, "%.0f MB", bytes / MEGABYTE)
+        ? String.format(
+            Locale.ROOT, bytes < 10 * MEGABYTE ? "%.1f MB" : "%.0f MB", bytes / MEGABYTE)
         : String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
   }
 

@@ -62,7 +62,7 @@ public final class CheckpointSpaceCheck {
     FsStatus status = fileSystem.getStatus(existing);
     long room = status.getRemaining();
     int copies = Math.max(1, fileSystem.getDefaultReplication(folder));
-    if (fileSystem.getScheme().equals("hdfs")) {
+    if ("hdfs".equals(fileSystem.getUri().getScheme())) {
       for (Path path = existing; path != null; path = path.getParent()) {
         room = Math.min(room, left(fileSystem, path));
       }

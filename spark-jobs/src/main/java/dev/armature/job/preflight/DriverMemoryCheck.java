@@ -59,7 +59,7 @@ public final class DriverMemoryCheck {
       findings.add(overhead());
     }
     if (local) {
-      findings.add(limit("maxbytes", Pointer.maxBytes(), outside));
+      findings.add(limit("maxbytes", Pointer.maxBytes(), 2 * outside));
       findings.add(limit("maxphysicalbytes", Pointer.maxPhysicalBytes(), outside + heap));
     }
     return findings;
@@ -78,7 +78,7 @@ public final class DriverMemoryCheck {
   }
 
   private static Finding limit(String name, long limit, long needed) {
-        boolean none = limit == 0 || limit == Long.MAX_VALUE;
+    boolean none = limit == 0 || limit == Long.MAX_VALUE;
     return none || limit >= needed
         ? Finding.ok(name, none ? "no limit" : ByteSize.text(limit), ByteSize.text(needed))
         : Finding.fail(

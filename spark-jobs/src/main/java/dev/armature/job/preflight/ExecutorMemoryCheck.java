@@ -85,9 +85,12 @@ public final class ExecutorMemoryCheck {
                 .formatted(name, ByteSize.setting(needed), OPTIONS));
   }
 
-  /** The physical limit is on the whole process. */
+  /**
+   * The physical limit is on the whole process; the other counts what is allocated, of which up to
+   * half is never touched.
+   */
   private long needed(String name) {
-    return name.equals("maxbytes") ? outside : outside + Math.max(heap, layout.executorHeap());
+    return name.equals("maxbytes") ? 2 * outside : outside + Math.max(heap, layout.executorHeap());
   }
 
   /** JavaCPP's limits in options of a JVM; the last of each counts. */

@@ -1,10 +1,14 @@
 package dev.armature.job.preflight;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -21,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * and tells what kind of process it is in.
  */
 final class NativeProbe {
+  private static final String ND4J = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
   private static final float[] LEFT = {1, 2, 3, 4};
   private static final float[] RIGHT = {5, 6, 7, 8};
   private static final float[] PRODUCT = {19, 22, 43, 50};
@@ -101,14 +106,24 @@ final class NativeProbe {
   }
 
   private static String libraries() {
-    String nd4j =
-        Objects.requireNonNullElse(
-            Nd4j.class.getPackage().getImplementationVersion(), "of an unknown version");
     // "OpenBLAS 0.3.31 DYNAMIC_ARCH …": what follows differs with the processor.
     String[] blas = blas("openblas_get_config").split(" ", 3);
     var onednn = dnnl.dnnl_version();
     return "ND4J %s, %s %s, oneDNN %d.%d.%d"
-        .formatted(nd4j, blas[0], blas[1], onednn.major(), onednn.minor(), onednn.patch());
+        .formatted(nd4j(), blas[0], blas[1], onednn.major(), onednn.minor(), onednn.patch());
+  }
+
+  /** Its jar's manifest does not tell. */
+  private static String nd4j() {
+    Properties maven = new Properties();
+    try (InputStream in = Nd4j.class.getResourceAsStream(ND4J)) {
+      if (in != null) {
+        maven.load(in);
+      }
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return maven.getProperty("version", "of an unknown version");
   }
 
   /** Calls a function without arguments of the library that OpenBLAS's binding uses. */

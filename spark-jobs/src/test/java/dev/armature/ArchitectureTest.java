@@ -89,4 +89,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.spark..");
+
+  @ArchTest
+  static final ArchRule preflight_checks_know_nothing_of_commands =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.armature.job.preflight..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.armature.job");
 }

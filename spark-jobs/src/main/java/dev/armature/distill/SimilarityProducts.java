@@ -31,9 +31,14 @@ final class SimilarityProducts implements AutoCloseable {
   SimilarityProducts(int queue, int embedding, Workers workers) {
     this.queue = queue;
     this.embedding = embedding;
-    this.blocks = (queue + BLOCK - 1) / BLOCK;
+    this.blocks = blocks(queue);
     this.workers = workers;
     Math.multiplyExact(queue, embedding);
+  }
+
+  /** How many blocks a queue is cut into. */
+  static int blocks(int queue) {
+    return (queue + BLOCK - 1) / BLOCK;
   }
 
   /**

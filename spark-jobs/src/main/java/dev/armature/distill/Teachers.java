@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Teachers {
   /** Sequences at a time, so that memory does not grow with a round. */
-  private static final int AT_ONCE = 64;
+  static final int AT_ONCE = 64;
 
   private final DistillSettings settings;
   private final LossPlan plan;

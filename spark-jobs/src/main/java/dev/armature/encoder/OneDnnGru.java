@@ -178,6 +178,10 @@ final class OneDnnGru implements AutoCloseable {
     return workspaceBytes;
   }
 
+  long scratchpadBytes() {
+    return scratchpadBytes;
+  }
+
   void forward(
       stream cpuStream,
       OneDnnScratch scratch,

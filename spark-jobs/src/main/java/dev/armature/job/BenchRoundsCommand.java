@@ -4,9 +4,7 @@ import dev.armature.dataset.store.StoredSequence;
 import dev.armature.report.Median;
 import dev.armature.round.Coordinator;
 import dev.armature.round.RoundReport;
-import dev.armature.round.RoundSettings;
 import dev.armature.round.StepBenchmark;
-import dev.armature.round.TrainSettings;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
 import dev.armature.skeleton.SkeletonSequence;
@@ -53,7 +51,8 @@ final class BenchRoundsCommand implements Callable<Integer> {
   private void run(SparkSession session, Settings settings) throws IOException {
     int workers = settings.round().workers();
     int cores = Sessions.taskCores(session);
-    TrainingPlan plan = plan(settings, workers, cores);
+    // The first round opens the engines.
+    TrainingPlan plan = BenchData.plan(settings, workers, cores, rounds + 1);
     List<SkeletonSequence> sequences =
         BenchData.sequences(plan.train().batch() * plan.round().localSteps() * workers);
     List<StoredSequence> stored = new ArrayList<>();
@@ -67,7 +66,6 @@ final class BenchRoundsCommand implements Callable<Integer> {
     new Coordinator(spark, plan, data)
         .run(TrainingState.initial(plan), (report, state) -> reports.add(report));
     double after = bareRate(settings, sequences, workers * cores);
-    // The first round opens the engines.
     List<RoundReport> counted = reports.subList(1, reports.size());
     double rate =
         Median.of(counted.stream().map(report -> report.sequences() / report.seconds()).toList());
@@ -91,35 +89,6 @@ final class BenchRoundsCommand implements Callable<Integer> {
         last.seconds(),
         last.driverSeconds(),
         last.workerSeconds());
-  }
-
-  private TrainingPlan plan(Settings settings, int workers, int cores) {
-    TrainingPlan bare = BenchData.plan(settings, cores);
-    TrainSettings train = bare.train();
-    return new TrainingPlan(
-        bare.modalities(),
-        bare.layout(),
-        bare.persons(),
-        bare.encoder(),
-        bare.backend(),
-        bare.augment(),
-        bare.distill(),
-        bare.stages(),
-        new TrainSettings(
-            train.batch(),
-            0,
-            0,
-            rounds + 1,
-            0,
-            train.learningRate(),
-            train.schedule(),
-            train.momentum(),
-            train.weightDecay(),
-            train.keyMomentum(),
-            train.seed(),
-            train.shuffle()),
-        new RoundSettings(
-            workers, cores, settings.round().localSteps(), settings.round().teacher()));
   }
 
   private static double bareRate(Settings settings, List<SkeletonSequence> sequences, int cores) {

@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import dev.armature.job.preflight.AcceleratorCheck;
+import dev.armature.job.preflight.SparkLayout;
 import dev.armature.report.ComparedRun;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -63,7 +66,17 @@ final class CompareCommand implements Callable<Integer> {
     left.values().removeIf(CellState::done);
     if (!tableOnly && !left.isEmpty()) {
       requireWritable(files, comparison);
-      try (SparkSession session = Sessions.open("compare", 1, comparison.cores())) {
+      SparkConf conf = Sessions.configuration("compare", 1, comparison.cores());
+      for (ComparisonCell cell : left.keySet()) {
+        Preflight.require(
+            List.of(
+                AcceleratorCheck.of(SparkLayout.of(conf), cell.settings().encoder().backend())));
+      }
+      int workers =
+          left.keySet().stream().mapToInt(cell -> cell.plan().round().workers()).max().orElse(1);
+      Settings first = left.keySet().iterator().next().settings();
+      try (SparkSession session = Sessions.open(conf)) {
+        Preflight.require(Preflight.inSession(session, first, workers, null));
         failures = new ComparisonRunner(session, comparison, files, parallel).run(left);
       }
     }

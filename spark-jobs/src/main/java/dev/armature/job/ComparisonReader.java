@@ -210,7 +210,12 @@ final class ComparisonReader {
     int workers = settings.round().workers();
     int cores = Sessions.plannedCores(workers, settings.round().coresPerWorker());
     TrainingPlan plan = Plans.of(settings, manifest, cores);
-    DriverMemory.require(plan, runs, Runtime.getRuntime().maxMemory());
+    DriverMemory.require(
+        Sessions.configuration("compare", workers, settings.round().coresPerWorker()),
+        plan,
+        manifest,
+        runs,
+        Runtime.getRuntime().maxMemory());
     int sequences = manifest.split(Split.TRAIN).sequences();
     if (settings.evaluate().neighbours() > sequences) {
       throw new UserMistakeException(

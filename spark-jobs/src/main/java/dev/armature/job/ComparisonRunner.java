@@ -99,9 +99,11 @@ final class ComparisonRunner {
     String failure = "";
     try {
       // Its last checkpoint may be there and not be whole: then it goes on from the one before.
+      int cores = Sessions.taskCores(session);
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      PreparedRun prepared = PreparedRun.of(cell.settings(), cores, true, hadoop);
       TrainingRun training =
-          new TrainingRun(
-              session, cell.settings(), true, parallel, line -> progress.tell(cell, line));
+          new TrainingRun(session, prepared, parallel, line -> progress.tell(cell, line));
       if (training.start().state().rounds() < cell.rounds()) {
         training.train(report -> progress.stepped(cell, report.round().steps()));
       }

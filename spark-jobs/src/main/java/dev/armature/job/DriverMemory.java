@@ -1,18 +1,16 @@
 package dev.armature.job;
 
+import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.ParameterLayout;
+import dev.armature.job.preflight.DriverMemoryCheck;
+import dev.armature.job.preflight.SparkLayout;
 import dev.armature.round.TrainingPlan;
 import java.util.Locale;
+import org.apache.spark.SparkConf;
 
 /** Whether the driver's heap can hold a training state, or the vectors of one, often enough. */
 final class DriverMemory {
-  /**
-   * At the end of a round: the state with which the round began, the averages as they arrive, the
-   * state made of them, and a serialized copy on its way out.
-   */
-  private static final int COPIES_IN_TRAINING = 4;
-
   private static final int VECTORS = 3;
   private static final double OTHERWISE_GIGABYTES = 0.75;
 
@@ -21,20 +19,17 @@ final class DriverMemory {
   /**
    * Whether runs can be trained side by side.
    *
+   * @param conf of the session they are to be trained in
    * @param plan of one of them
+   * @param manifest of its data
    * @param runs how many, at least 1
    * @param heap bytes that the heap may grow to
    * @throws UserMistakeException if that is too little, with the number to set
    */
-  static void require(TrainingPlan plan, int runs, long heap) {
-    long bytes = stateBytes(plan.encoder(), plan.modalities().size(), 0);
-    require(
-        (runs == 1
-                ? "encoders of hidden %d"
-                : "%2$d runs with encoders of hidden %1$d, side by side,")
-            .formatted(plan.encoder().hidden(), runs),
-        bytes * COPIES_IN_TRAINING * runs,
-        heap);
+  static void require(SparkConf conf, TrainingPlan plan, Manifest manifest, int runs, long heap) {
+    Preflight.require(
+        new DriverMemoryCheck(SparkLayout.of(conf), plan, Preflight.shard(plan, manifest), runs)
+            .findings(heap));
   }
 
   /**

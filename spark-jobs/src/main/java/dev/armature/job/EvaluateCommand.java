@@ -4,6 +4,8 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
+import dev.armature.job.preflight.AcceleratorCheck;
+import dev.armature.job.preflight.SparkLayout;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,7 +65,11 @@ final class EvaluateCommand implements Callable<Integer> {
     Configuration hadoop = Sessions.hadoop();
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
-    try (SparkSession session = Sessions.open("evaluate", 1, 0)) {
+    SparkConf conf = Sessions.configuration("evaluate", 1, 0);
+    Preflight.require(
+        List.of(AcceleratorCheck.of(SparkLayout.of(conf), settings.encoder().backend())));
+    try (SparkSession session = Sessions.open(conf)) {
+      Preflight.require(Preflight.inSession(session, settings, 1, null));
       evaluate(session, settings, measured);
     }
     return 0;

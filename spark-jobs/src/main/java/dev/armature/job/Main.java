@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PrepareCommand.class,
+      DoctorCommand.class,
       PretrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,

@@ -1,6 +1,5 @@
 package dev.armature.job;
 
-import com.typesafe.config.Config;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.report.Progress;
@@ -9,10 +8,10 @@ import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,47 +33,23 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = settings(Sessions.hadoop());
-    require(settings.dataPath(), "data.path", "the folder that prepare wrote");
-    require(settings.outputDir(), "output.dir", "the folder the run is to write to");
-    try (SparkSession session =
-        Sessions.open("pretrain", settings.round().workers(), settings.round().coresPerWorker())) {
-      run(session, settings);
+    Configuration hadoop = Sessions.hadoop();
+    Settings settings = RunSettings.read(options, resume, hadoop);
+    SparkConf conf =
+        Sessions.configuration(
+            "pretrain", settings.round().workers(), settings.round().coresPerWorker());
+    Preflight preflight = new Preflight(settings, resume, conf, hadoop);
+    Preflight.require(preflight.beforeSession());
+    PreparedRun prepared = preflight.prepared().orElseThrow();
+    try (SparkSession session = Sessions.open(conf)) {
+      Preflight.require(preflight.inSession(session));
+      run(session, prepared);
     }
     return 0;
   }
 
-  /**
-   * A resumed run has its own configuration, unless the user gives one; sizes that are not given
-   * are those of the run that this one starts from. A run that has checkpoints knows them by
-   * itself.
-   */
-  private Settings settings(Configuration hadoop) throws IOException {
-    Config given = options.given(hadoop);
-    String output = SettingsFile.text(given, "output.dir");
-    if (resume && !output.isBlank()) {
-      RunFolder folder = new RunFolder(output, hadoop);
-      Optional<Config> stored = folder.readConfiguration();
-      if (stored.isPresent() && !options.hasRecipe()) {
-        given = SettingsFile.given(stored.get(), options.overrides());
-      }
-      boolean started = !SettingsFile.text(given, InitialRun.FROM).isBlank();
-      if (stored.isPresent() && started && !folder.checkpoints().rounds().isEmpty()) {
-        return SettingsFile.read(given, InitialRun.sizes(stored.get()));
-      }
-    }
-    return SettingsFile.read(given, InitialRun.sizes(given, hadoop));
-  }
-
-  private static void require(String value, String key, String meaning) {
-    if (value.isBlank()) {
-      throw new UserMistakeException(
-          "%s is not set; it is %s (--set %s=…)".formatted(key, meaning, key));
-    }
-  }
-
-  private void run(SparkSession session, Settings settings) throws IOException {
-    TrainingRun run = new TrainingRun(session, settings, resume, 1, PretrainCommand::tell);
+  private static void run(SparkSession session, PreparedRun prepared) throws IOException {
+    TrainingRun run = new TrainingRun(session, prepared, 1, PretrainCommand::tell);
     announce(run);
     long began = System.nanoTime();
     try (Progress progress =
@@ -85,8 +60,8 @@ final class PretrainCommand implements Callable<Integer> {
         "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
         run.stepsDone(),
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
-        settings.outputDir(),
-        settings.dataPath());
+        prepared.settings().outputDir(),
+        prepared.settings().dataPath());
   }
 
   private static void show(RoundReport report, Progress progress) {

@@ -39,6 +39,9 @@ final class RunEvaluation {
   /** Key of the checksum of the evaluated checkpoint, in {@code evaluation.json}. */
   static final String CHECKPOINT = "checkpoint.sha256";
 
+  /** The checkpoint; random encoders, a third of it; and either's on their way to executors. */
+  private static final double HEAP_OF_CHECKPOINT = 5.0 / 3;
+
   /** Key of {@link #fingerprint}, in {@code evaluation.json}. */
   static final String FINGERPRINT = "settings.sha256";
 
@@ -62,6 +65,7 @@ final class RunEvaluation {
     this.folder = folder;
     this.settings = settings;
     this.data = data;
+    folder.requireHeap(HEAP_OF_CHECKPOINT);
     checkpoint = folder.requireCheckpoint();
     manifest = Manifest.read(hadoop(), data);
     requireFit();

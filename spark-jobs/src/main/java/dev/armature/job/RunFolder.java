@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -113,9 +114,33 @@ final class RunFolder {
                     "%s has no checkpoint yet; run pretrain first".formatted(path)));
   }
 
-  /** The same; empty if there is none. */
+  /**
+   * The same; empty if there is none.
+   *
+   * @throws UserMistakeException if the heap cannot hold it
+   */
   Optional<Checkpoint> newestCheckpoint() throws IOException {
+    requireHeap(1);
     return checkpoints().latest(line -> System.err.println("armature: " + line));
+  }
+
+  /**
+   * Whether the heap can hold the largest checkpoint, and what is made of it.
+   *
+   * @param times how many times its bytes
+   * @throws UserMistakeException if it cannot, with the number to set
+   */
+  void requireHeap(double times) throws IOException {
+    long largest = 0;
+    for (int rounds : checkpoints().rounds()) {
+      largest = Math.max(largest, fileSystem.getFileStatus(checkpoints().path(rounds)).getLen());
+    }
+    if (largest > 0) {
+      DriverMemory.require(
+          String.format(Locale.ROOT, "checkpoints of %.1f GB", largest * 1e-9),
+          Math.round(times * largest),
+          Runtime.getRuntime().maxMemory());
+    }
   }
 
   /** Whether a file stands where the folder should be. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out where a run begins, and refuses what it must not go on from.
+ * Finds out where a run begins, and refuses what it must not go on from. Changes nothing.
  *
  * @param initial the run to start from, if any; looked into only where there is no checkpoint of
  *     the run's own
@@ -56,7 +56,6 @@ record RunStarter(
     requireTrainedHere(before);
     requireSame(before);
     requireSameStart(before, SettingsFile.text(run, InitialRun.FROM));
-    folder.checkpoints().setAsideNewerThan(newest.state().rounds());
     String initialChecksum = before.get(Provenance.INITIAL_CHECKPOINT);
     return new RunStart(
         newest.state(),

@@ -11,9 +11,7 @@ import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,34 +30,18 @@ final class TrainingRun {
   private long stepsDone;
 
   /**
-   * Finds out where the run begins and deals the data out; writes nothing yet.
+   * Deals the data out; writes nothing yet.
    *
-   * @param settings {@code data.path} and {@code output.dir} are set
-   * @param resume whether to go on with what the folder holds
    * @param runs how many runs go on side by side in the session
    * @param say is told in a line what is waited for, and when the number of workers changes
-   * @throws UserMistakeException if settings, data, folder and machine do not go together
+   * @throws UserMistakeException if a worker does not get one batch
    */
-  TrainingRun(
-      SparkSession session, Settings settings, boolean resume, int runs, Consumer<String> say)
-      throws IOException {
-    this.settings = settings;
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    manifest = Manifest.read(hadoop, settings.dataPath());
-    int cores = Sessions.taskCores(session);
-    plan = Plans.of(settings, manifest, cores);
-    DriverMemory.require(plan, runs, Runtime.getRuntime().maxMemory());
-    Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
-    folder = new RunFolder(settings.outputDir(), hadoop);
-    start =
-        new RunStarter(
-                folder,
-                settings,
-                plan,
-                manifest,
-                InitialRun.of(settings.init().from(), hadoop),
-                provenance)
-            .find(resume);
+  TrainingRun(SparkSession session, PreparedRun prepared, int runs, Consumer<String> say) {
+    settings = prepared.settings();
+    manifest = prepared.manifest();
+    plan = prepared.plan();
+    folder = prepared.folder();
+    start = prepared.start();
     coordinator = coordinator(session, plan, settings, runs, say);
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
@@ -123,6 +105,7 @@ final class TrainingRun {
    * @param display is told of every round, on the calling thread
    */
   void train(Consumer<RoundReport> display) throws IOException {
+    folder.checkpoints().setAsideNewerThan(start.state().rounds());
     folder.writeConfiguration(
         settings
             .config()

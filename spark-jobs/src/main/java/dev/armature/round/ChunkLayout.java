@@ -16,9 +16,11 @@ record ChunkLayout(List<ResultVector> kinds, int modalities, int size, int chunk
     implements Serializable {
 
   /**
-   * 8 MiB a piece: large enough for the shuffle to stream, small enough for many to be in flight.
+   * A little less than 8 MiB a piece: large enough for the shuffle to stream, small enough for many
+   * to be in flight, and with its header not above half of the collector's regions of 16 MiB, where
+   * it would take a whole one.
    */
-  static final int CHUNK = 1 << 21;
+  static final int CHUNK = (1 << 21) - 64;
 
   private int piecesPerVector() {
     return (size + chunk - 1) / chunk;

@@ -21,13 +21,15 @@ public final class ElasticWorkforce implements Workforce {
   private final Duration patience;
   private final Consumer<String> say;
   private int workers;
+  private boolean begun;
 
   /**
    * The workforce of a Spark application.
    *
    * @param most workers, where there is room for them
    * @param least workers, 1 to {@code most}; with {@code most} the number never changes
-   * @param patience how long lost slots are waited for
+   * @param patience how long lost slots are waited for; those that have not come when the run
+   *     begins have been waited for already
    * @param say is told in a line what is waited for, and when the number changes
    */
   public ElasticWorkforce(
@@ -53,11 +55,12 @@ public final class ElasticWorkforce implements Workforce {
   @Override
   public int workers() {
     // Whoever is not to change with the slots needs one of them, and takes turns on it.
-    int wanted = least == most ? 1 : workers;
+    int wanted = least == most || !begun ? 1 : workers;
     int found = await(wanted);
     if (found == 0) {
       throw new NoExecutorException(patience);
     }
+    begun = true;
     int before = workers;
     workers = Math.min(most, Math.max(least, found));
     if (workers != before) {

@@ -44,7 +44,12 @@ final class StandingTeacher implements StepKeys {
     this.times = times;
     this.steps = steps;
     this.batch = resources.plan().train().batch();
-    this.stepsAtOnce = Math.max(1, SEQUENCES_AT_ONCE / batch);
+    this.stepsAtOnce = stepsAtOnce(batch);
+  }
+
+  /** How many steps' keys are computed at once. */
+  static int stepsAtOnce(int batch) {
+    return Math.max(1, SEQUENCES_AT_ONCE / batch);
   }
 
   @Override

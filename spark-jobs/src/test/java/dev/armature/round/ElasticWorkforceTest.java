@@ -43,6 +43,16 @@ class ElasticWorkforceTest {
   }
 
   @Test
+  void a_run_begins_with_the_slots_there_are() {
+    ElasticWorkforce workforce = workforce(4, 1, Duration.ofMinutes(1), 3, 3);
+    assertThat(workforce.workers()).isEqualTo(3);
+    assertThat(workforce.workers()).isEqualTo(3);
+    assertThat(said)
+        .containsExactly(
+            "3 workers instead of 4 from the next round on: the cluster has room for 3 (round.workers = 4, round.least-workers = 1)");
+  }
+
+  @Test
   void slots_that_come_again_in_time_change_nothing() {
     ElasticWorkforce workforce = workforce(4, 1, Duration.ofMinutes(1), 4, 2, 3, 4);
     assertThat(workforce.workers()).isEqualTo(4);

@@ -1,0 +1,225 @@
+package dev.armature.job;
+
+import dev.armature.dataset.DatasetException;
+import dev.armature.dataset.Split;
+import dev.armature.dataset.store.Manifest;
+import dev.armature.job.preflight.AcceleratorCheck;
+import dev.armature.job.preflight.CheckpointSpaceCheck;
+import dev.armature.job.preflight.ClusterCheck;
+import dev.armature.job.preflight.DriverMemoryCheck;
+import dev.armature.job.preflight.ExecutorMemoryCheck;
+import dev.armature.job.preflight.Finding;
+import dev.armature.job.preflight.OutputFolderCheck;
+import dev.armature.job.preflight.SparkLayout;
+import dev.armature.job.preflight.TaskSizeCheck;
+import dev.armature.job.preflight.Verdict;
+import dev.armature.round.RoundMemory;
+import dev.armature.round.RoundSchedule;
+import dev.armature.round.TrainingPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What is looked at before a run's work, in two parts: what needs no Spark session, and what does.
+ * Used by one thread.
+ */
+final class Preflight {
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  private final Settings settings;
+  private final boolean resume;
+  private final Configuration hadoop;
+  private final SparkConf conf;
+  private final SparkLayout layout;
+  private final List<Finding> findings = new ArrayList<>();
+  private Optional<PreparedRun> prepared = Optional.empty();
+  private boolean sessionWouldOpen;
+
+  /**
+   * @param conf of the session that is to be opened
+   */
+  Preflight(Settings settings, boolean resume, SparkConf conf, Configuration hadoop) {
+    this.settings = settings;
+    this.resume = resume;
+    this.hadoop = hadoop;
+    this.conf = conf;
+    this.layout = SparkLayout.of(conf);
+  }
+
+  /** Looks at everything that needs no session, in the order in which it would matter. */
+  List<Finding> beforeSession() throws IOException {
+    List<Finding> tasks =
+        List.of(
+            TaskSizeCheck.of(layout), AcceleratorCheck.of(layout, settings.encoder().backend()));
+    sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
+    findings.addAll(tasks);
+    Optional<Manifest> manifest =
+        attempt(
+            "data",
+            () -> Manifest.read(hadoop, settings.dataPath()),
+            read ->
+                "%s %s, %d sequences"
+                    .formatted(
+                        read.dataset(), read.protocol(), read.split(Split.TRAIN).sequences()));
+    Optional<TrainingPlan> plan =
+        manifest.map(read -> Plans.of(settings, read, layout.taskCores()));
+    Optional<RoundSchedule> schedule =
+        plan.isEmpty()
+            ? Optional.empty()
+            : attempt(
+                "batches",
+                () -> PreparedRun.schedule(manifest.get(), plan.get()),
+                read -> "%d steps an epoch".formatted(read.stepsPerEpoch()));
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    boolean heap = plan.isPresent() && memory(plan.get(), manifest.get());
+    if (plan.isPresent() && heap && schedule.isPresent()) {
+      prepared =
+          attempt(
+              "where it begins",
+              () -> PreparedRun.of(settings, manifest.get(), plan.get(), resume, hadoop),
+              Preflight::beginning);
+    }
+    findings.add(OutputFolderCheck.of(folder.fileSystem(), folder.path()));
+    plan.ifPresent(of -> space(folder, of));
+    return List.copyOf(findings);
+  }
+
+  private static String beginning(PreparedRun run) {
+    int rounds = run.start().state().rounds();
+    if (rounds > 0) {
+      return "checkpoint after round %d".formatted(rounds);
+    }
+    String from = run.settings().init().from();
+    return from.isBlank() ? "initial weights" : "checkpoint of " + from;
+  }
+
+  /** Whether there is heap enough to go on looking in this process. */
+  private boolean memory(TrainingPlan plan, Manifest manifest) {
+    long shard = shard(plan, manifest);
+    List<Finding> driver =
+        new DriverMemoryCheck(layout, plan, shard, 1).findings(Runtime.getRuntime().maxMemory());
+    findings.addAll(driver);
+    if (layout.manager() != SparkLayout.Manager.LOCAL && layout.slotsPerExecutor() > 0) {
+      findings.addAll(
+          new ExecutorMemoryCheck(
+                  layout, plan, shard, 1, layout.slotsPerExecutor(), layout.executors())
+              .configured(conf.get(EXECUTOR_OPTIONS, "")));
+    }
+    return driver.get(0).verdict() != Verdict.FAIL;
+  }
+
+  static long shard(TrainingPlan plan, Manifest manifest) {
+    Manifest.SplitSummary train = manifest.split(Split.TRAIN);
+    return new RoundMemory(plan).shard(train.sequences(), train.frames().mean());
+  }
+
+  private void space(RunFolder folder, TrainingPlan plan) {
+    long bytes =
+        DriverMemory.stateBytes(plan.encoder(), plan.modalities().size(), plan.distill().queue());
+    int there;
+    try {
+      there = folder.checkpoints().rounds().size();
+    } catch (IOException unreadable) {
+      there = 0;
+    }
+    findings.add(
+        CheckpointSpaceCheck.of(
+            folder.fileSystem(), folder.path(), bytes, settings.checkpoint().keep(), there));
+  }
+
+  private <T> Optional<T> attempt(String check, Callable<T> reading, Function<T, String> found)
+      throws IOException {
+    try {
+      T read = reading.call();
+      findings.add(Finding.ok(check, found.apply(read), ""));
+      return Optional.of(read);
+    } catch (UserMistakeException | DatasetException wrong) {
+      findings.add(Finding.refused(check, wrong.getMessage()));
+      return Optional.empty();
+    } catch (IOException | RuntimeException other) {
+      throw other;
+    } catch (Exception undeclared) {
+      throw new IllegalStateException(undeclared);
+    }
+  }
+
+  /** Whether Spark could be started at all, and would come back. */
+  boolean sessionWouldOpen() {
+    return sessionWouldOpen;
+  }
+
+  /** What the run begins with; empty if something would fail. */
+  Optional<PreparedRun> prepared() {
+    return prepared;
+  }
+
+  /** Looks at what only a session shows; waits for executors that are still coming. */
+  List<Finding> inSession(SparkSession session) {
+    ClusterCheck.Memory memory =
+        prepared
+            .<ClusterCheck.Memory>map(
+                run ->
+                    (slots, executors) ->
+                        new ExecutorMemoryCheck(
+                            layout,
+                            run.plan(),
+                            shard(run.plan(), run.manifest()),
+                            1,
+                            slots,
+                            executors))
+            .orElse(null);
+    return inSession(session, settings, settings.round().workers(), memory);
+  }
+
+  /**
+   * The same for other work than a run.
+   *
+   * @param workers tasks that are to run side by side
+   * @param memory of executors; null if it is not to be looked at
+   */
+  static List<Finding> inSession(
+      SparkSession session, Settings settings, int workers, ClusterCheck.Memory memory) {
+    SparkConf conf = session.sparkContext().getConf();
+    return new ClusterCheck(
+            SparkLayout.of(conf),
+            workers,
+            Math.toIntExact(settings.workforce().patience().toSeconds()),
+            System.err::println)
+        .findings(session.sparkContext(), memory, conf.get(EXECUTOR_OPTIONS, ""));
+  }
+
+  /**
+   * Says what there is to know, and refuses what would fail.
+   *
+   * @throws UserMistakeException naming everything that would fail
+   */
+  static void require(List<Finding> findings) {
+    findings.stream()
+        .filter(each -> each.verdict() == Verdict.WARNING)
+        .forEach(each -> System.err.println("armature: warning: " + each.sentence()));
+    List<String> failures =
+        findings.stream()
+            .filter(each -> each.verdict() == Verdict.FAIL)
+            .map(Finding::sentence)
+            .toList();
+    if (failures.size() == 1) {
+      throw new UserMistakeException(failures.get(0));
+    }
+    if (!failures.isEmpty()) {
+      throw new UserMistakeException(
+          String.format(
+              Locale.ROOT,
+              "%d things stand in the way (doctor shows everything that is looked at):\n  - %s",
+              failures.size(),
+              String.join("\n  - ", failures)));
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.armature.job.preflight;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a process that runs tasks says of itself.
+ *
+ * @param executor its id; {@code driver} on a local master
+ * @param host where it is
+ * @param cores processors it may use
+ * @param maxHeap bytes its heap may grow to
+ * @param javacppBytes JavaCPP's limit of native memory in bytes; 0 for none
+ * @param javacppPhysicalBytes JavaCPP's limit of the whole process in bytes; 0 for none
+ * @param memory bytes of its container, or of the machine without one
+ * @param jdk feature version, for instance 17
+ * @param architecture of the processor
+ * @param libraries versions of what computes, for people; differ where anything differs
+ * @param isa the instruction set that oneDNN uses, as it numbers them; 0 if it could not be loaded
+ * @param blasCore the processor that OpenBLAS takes it for
+ * @param gpus addresses assigned to the task
+ * @param fault why it cannot compute; empty if it can
+ */
+record ProcessReport(
+    String executor,
+    String host,
+    int cores,
+    long maxHeap,
+    long javacppBytes,
+    long javacppPhysicalBytes,
+    long memory,
+    int jdk,
+    String architecture,
+    String libraries,
+    int isa,
+    String blasCore,
+    List<String> gpus,
+    String fault)
+    implements Serializable {
+
+  /** Which process it is, for people. */
+  String name() {
+    return executor.equals("driver") ? host : "executor %s on %s".formatted(executor, host);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.armature.round;
+
+import dev.armature.distill.ObjectiveMemory;
+import dev.armature.encoder.EngineMemory;
+import dev.armature.encoder.ParameterLayout;
+import java.util.List;
+
+/**
+ * What a run takes of the memory of the driver and of an executor, computed from its sizes before
+ * any of it is allocated. It follows the code that allocates, and its constants are measured
+ * ({@code bench memory} puts both side by side): it must not say too little, and not more than half
+ * too much.
+ *
+ * <p>Heap is what must be there at once; the collector's own need is in {@link #heap(List)}. What
+ * Spark moves to disk when memory is short counts in full: a round that goes through the disk is
+ * slow, not wrong.
+ */
+public final class RoundMemory {
+  private static final long MEGABYTE = 1 << 20;
+
+  /** Spark's classes, its buffers and those of reading Parquet. */
+  private static final long SPARK_HEAP = 250 * MEGABYTE;
+
+  /** Class data, compiled code, threads and the collector's tables of a JVM that runs Spark. */
+  private static final long JVM = 200 * MEGABYTE;
+
+  /** Pages of libnd4jcpu, OpenBLAS and oneDNN, and the buffers they keep. */
+  private static final long LIBRARIES = 150 * MEGABYTE;
+
+  /** oneDNN writes to half of the workspace that it asks for; the rest never becomes resident. */
+  private static final double WRITTEN = 0.55;
+
+  /** A collector that is to keep up finds a part of the heap free. */
+  private static final double COLLECTOR = 1.15;
+
+  /** Spark's driver fetches so many results at once. */
+  private static final int RESULTS_AT_ONCE = 4;
+
+  private final TrainingPlan plan;
+  private final long vector;
+  private final EngineMemory engine;
+  private final ObjectiveMemory objective;
+
+  /**
+   * One thing that takes memory.
+   *
+   * @param name for people
+   * @param heap bytes of the JVM's heap
+   * @param outside bytes outside of the heap
+   */
+  public record Part(String name, long heap, long outside) {}
+
+  /** The memory of a run by that plan. */
+  public RoundMemory(TrainingPlan plan) {
+    this.plan = plan;
+    int batch = plan.train().batch();
+    int ahead =
+        plan.round().teacher() == Teacher.PER_STEP
+            ? batch
+            : batch * Math.min(plan.round().localSteps(), StandingTeacher.stepsAtOnce(batch));
+    vector = (long) new ParameterLayout(plan.encoder()).size() * Float.BYTES;
+    engine =
+        new EngineMemory(
+            plan.encoder(), plan.modalities().size(), plan.augment().frames(), batch, ahead);
+    objective =
+        new ObjectiveMemory(
+            plan.distill(),
+            plan.modalities(),
+            plan.encoder().embedding(),
+            plan.round().coresPerWorker(),
+            batch,
+            ahead);
+  }
+
+  /** Bytes of heap, or what a heap must be able to grow to, for these parts. */
+  public static long heap(List<Part> parts) {
+    return Math.round(COLLECTOR * parts.stream().mapToLong(Part::heap).sum());
+  }
+
+  /** Bytes outside of the heap for these parts. */
+  public static long outside(List<Part> parts) {
+    return parts.stream().mapToLong(Part::outside).sum();
+  }
+
+  /**
+   * An executor's parts.
+   *
+   * @param workers how many train in the process at the same time
+   * @param shards how many shards it keeps, at least {@code workers}
+   * @param shard bytes of one shard
+   * @param runs how many runs go on side by side in the application
+   */
+  public List<Part> executor(int workers, int shards, long shard, int runs) {
+    return List.of(
+        process(),
+        new Part("shards of the data", shards * shard * runs, 0),
+        new Part("published encoders", 2 * state() * runs, 0),
+        new Part("published queues", queuesPublished() * runs, 0),
+        new Part("queues of the process", 0, objective.queues() * runs),
+        new Part("queues of the workers", 0, workers * objective.queues()),
+        new Part("parameters, gradients", workers * vector, workers * engine.parameters()),
+        new Part("activations", 0, workers * engine.activations()),
+        new Part("oneDNN's traces", 0, Math.round(WRITTEN * workers * engine.traces())),
+        new Part("scratch", 0, workers * engine.scratch()),
+        new Part("similarities", workers * objective.heap(), workers * objective.similarities()),
+        new Part("views, input norm, keys", workers * (views() + engine.heap() + keys()), 0),
+        new Part("averaging", workers * averaging(), 0));
+  }
+
+  /**
+   * The driver's parts.
+   *
+   * @param runs how many runs go on side by side
+   */
+  public List<Part> driver(int runs) {
+    return List.of(
+        process(),
+        new Part("state before the round", state() * runs, 0),
+        new Part("published encoders", state() * runs, 0),
+        new Part("averages on their way", Math.round(result() * resultCopies()) * runs, 0),
+        new Part("teachers moved here", (state() - result()) * runs, 0),
+        new Part(
+            "queues",
+            (queuesPublished() + 2 * objective.queues() + keys() * plan.round().workers()) * runs,
+            objective.queues() * runs));
+  }
+
+  /**
+   * The parts of one process that is driver and executor at once.
+   *
+   * @param workers how many train at the same time
+   * @param shard bytes of one shard
+   * @param runs how many runs go on side by side
+   */
+  public List<Part> local(int workers, long shard, int runs) {
+    List<Part> parts = new java.util.ArrayList<>(driver(runs));
+    executor(workers, plan.round().workers(), shard, runs).stream()
+        .filter(part -> !part.equals(process()) && !part.name().startsWith("published"))
+        .forEach(parts::add);
+    return List.copyOf(parts);
+  }
+
+  /**
+   * Bytes of one shard in memory.
+   *
+   * @param sequences of the training split
+   * @param meanFrames their mean length
+   */
+  public long shard(int sequences, double meanFrames) {
+    double numbers = meanFrames * plan.persons() * plan.layout().joints().size() * 3;
+    double each = numbers * Float.BYTES + 200;
+    return Math.round(Math.ceil((double) sequences / plan.round().workers()) * each);
+  }
+
+  private static Part process() {
+    return new Part("Spark, JVM, libraries", SPARK_HEAP, JVM + LIBRARIES);
+  }
+
+  /** Bytes of query, key and velocity of every modality. */
+  private long state() {
+    return 3 * vector * plan.modalities().size();
+  }
+
+  /** Bytes of what workers send of it. */
+  private long result() {
+    return vector * plan.modalities().size() * ResultVector.of(plan.round().teacher()).size();
+  }
+
+  private int averagingTasks() {
+    long pieces = result() / Float.BYTES / ChunkLayout.CHUNK + plan.modalities().size();
+    return (int) Math.max(1, Math.min(plan.round().workers(), pieces));
+  }
+
+  /** The base and as many updates, each as numbers and as blocks for those who fetch them. */
+  private long queuesPublished() {
+    return 2
+        * (2 * objective.queues() + Math.min(objective.queues(), keys() * plan.round().workers()));
+  }
+
+  /**
+   * While a worker's pieces are sorted: all of them; then its share of the averages, serialized.
+   */
+  private long averaging() {
+    return result() + 3 * result() / averagingTasks();
+  }
+
+  /**
+   * Those that are fetched at once are there three times, as blocks, as one array and unpacked,
+   * beside the numbers; then these are put together.
+   */
+  private double resultCopies() {
+    double atOnce = Math.min(1.0, (double) RESULTS_AT_ONCE / averagingTasks());
+    return Math.max(2, 1 + 3 * atOnce);
+  }
+
+  private long keys() {
+    long step = (long) plan.train().batch() * plan.encoder().embedding() * Float.BYTES;
+    long perRound = step * plan.round().localSteps() * plan.streams().count();
+    return Math.min(perRound, objective.queues() / plan.round().workers() + step);
+  }
+
+  private long views() {
+    long ofBatch =
+        (long) plan.modalities().size()
+            * plan.augment().frames()
+            * plan.encoder().features()
+            * Float.BYTES;
+    return 2 * ofBatch * (engine.batch() + engine.ahead());
+  }
+}

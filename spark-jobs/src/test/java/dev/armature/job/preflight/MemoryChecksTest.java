@@ -1,0 +1,163 @@
+package dev.armature.job.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.armature.augment.AugmentSettings;
+import dev.armature.distill.DistillSettings;
+import dev.armature.distill.DistillSettings.Method;
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.Recurrence;
+import dev.armature.round.RoundSettings;
+import dev.armature.round.Stages;
+import dev.armature.round.Teacher;
+import dev.armature.round.TrainSettings;
+import dev.armature.round.TrainingPlan;
+import dev.armature.skeleton.Modality;
+import dev.armature.skeleton.SkeletonLayouts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Memory of drivers and executors for the published sizes. */
+class MemoryChecksTest {
+  private static final Pattern SETTING = Pattern.compile("set (spark\\.[a-zA-Z.]+)=(\\w+)");
+  private static final long SHARD = 100L << 20;
+
+  private static TrainingPlan plan(int hidden, int workers) {
+    return new TrainingPlan(
+        List.of(Modality.JOINT, Modality.MOTION, Modality.BONE),
+        SkeletonLayouts.named("kinect-v2"),
+        2,
+        new EncoderShape(150, hidden, 3, 128, 1, Recurrence.LOCKSTEP),
+        EncoderBackend.ONEDNN,
+        new AugmentSettings(
+            AugmentSettings.Temporal.RANDOM,
+            AugmentSettings.Spatial.RANDOM,
+            64,
+            64,
+            0.1,
+            0.5,
+            0.95,
+            0.6),
+        new DistillSettings(Method.CMD, 16384, 8192, 1, 0.07, 0.05, 0.1),
+        Stages.ONE,
+        new TrainSettings(64, 0, 0, 451, 0, 0.01, List.of(), 0.9, 1e-4, 0.999, 1, true),
+        new RoundSettings(workers, 4, 16, Teacher.PER_STEP));
+  }
+
+  private static List<Finding> executor(Map<String, String> settings, String options) {
+    SparkLayout layout = Layouts.of("yarn", settings);
+    return new ExecutorMemoryCheck(layout, plan(1024, 8), SHARD, 1, 2, 4).configured(options);
+  }
+
+  private static Finding named(List<Finding> findings, String check) {
+    return findings.stream().filter(each -> each.check().equals(check)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void too_small_an_executor_is_a_failure_and_what_is_named_is_accepted() {
+    Map<String, String> settings = new HashMap<>(Map.of("spark.executor.memory", "2g"));
+    for (Finding finding : executor(settings, "")) {
+      assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+      Matcher named = SETTING.matcher(finding.remedy());
+      assertThat(named.find()).isTrue();
+      settings.put(named.group(1), named.group(2));
+    }
+    assertThat(settings).containsKeys("spark.executor.memory", "spark.executor.memoryOverhead");
+
+    assertThat(executor(settings, "")).allMatch(finding -> finding.verdict() == Verdict.OK);
+  }
+
+  @Test
+  void a_limit_of_javacpp_that_is_too_low_is_a_failure() {
+    String low = "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxbytes=1g";
+    Finding finding = named(executor(Map.of(), low), "maxbytes");
+
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(finding.remedy()).contains("-Dorg.bytedeco.javacpp.maxbytes=0");
+  }
+
+  @Test
+  void no_limit_of_javacpp_is_as_it_should_be() {
+    String none =
+        "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:+UseG1GC";
+    List<Finding> findings = executor(Map.of(), none);
+
+    assertThat(named(findings, "maxbytes").verdict()).isEqualTo(Verdict.OK);
+    assertThat(named(findings, "maxphysicalbytes").verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void a_host_that_has_less_than_one_executor_needs_is_a_failure() {
+    ExecutorMemoryCheck check =
+        new ExecutorMemoryCheck(Layouts.of("yarn", Map.of()), plan(256, 2), SHARD, 1, 1, 2);
+
+    assertThat(check.present(List.of(Reports.of("1", "north").withMemory(1L << 30))))
+        .singleElement()
+        .matches(finding -> finding.verdict() == Verdict.FAIL);
+    assertThat(check.present(List.of(Reports.of("1", "north").withMemory(64L << 30))))
+        .singleElement()
+        .matches(finding -> finding.verdict() == Verdict.OK);
+  }
+
+  @Test
+  void a_host_that_cannot_hold_all_its_executors_is_a_warning() {
+    SparkLayout layout = Layouts.of("yarn", Map.of("spark.executor.memory", "8g"));
+    ExecutorMemoryCheck check = new ExecutorMemoryCheck(layout, plan(256, 2), SHARD, 1, 1, 2);
+
+    assertThat(
+            check.present(
+                List.of(
+                    Reports.of("1", "north").withMemory(12L << 30),
+                    Reports.of("2", "north").withMemory(12L << 30))))
+        .singleElement()
+        .matches(finding -> finding.verdict() == Verdict.WARNING);
+  }
+
+  @Test
+  void too_small_a_heap_of_the_driver_is_a_failure_and_what_is_named_is_accepted() {
+    DriverMemoryCheck check =
+        new DriverMemoryCheck(Layouts.of("yarn", Map.of()), plan(1024, 8), SHARD, 1);
+    Finding finding = named(check.findings(1L << 30), "driver heap");
+
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    Matcher named = Pattern.compile("--driver-memory (\\d+)g").matcher(finding.remedy());
+    assertThat(named.find()).isTrue();
+    assertThat(finding.remedy()).contains("ARMATURE_MEMORY=" + named.group(1) + "g");
+    long enough = Long.parseLong(named.group(1)) << 30;
+    assertThat(named(check.findings(enough), "driver heap").verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
+  void on_a_local_master_the_workers_are_in_the_same_heap() {
+    DriverMemoryCheck cluster =
+        new DriverMemoryCheck(Layouts.of("yarn", Map.of()), plan(512, 1), SHARD, 1);
+    DriverMemoryCheck local =
+        new DriverMemoryCheck(Layouts.of("local[4]", Map.of()), plan(512, 1), SHARD, 1);
+    long heap = 4L << 30;
+
+    assertThat(named(cluster.findings(heap), "driver heap").verdict()).isEqualTo(Verdict.OK);
+    assertThat(named(local.findings(heap), "heap").verdict()).isEqualTo(Verdict.FAIL);
+  }
+
+  @Test
+  void a_driver_in_a_container_has_an_overhead_of_its_own() {
+    Map<String, String> cluster =
+        Map.of(
+            "spark.submit.deployMode", "cluster",
+            "spark.driver.memory", "4g",
+            "spark.driver.memoryOverhead", "100m");
+    Finding finding =
+        named(
+            new DriverMemoryCheck(Layouts.of("yarn", cluster), plan(64, 1), SHARD, 1)
+                .findings(4L << 30),
+            "driver beside heap");
+
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(finding.remedy()).contains("spark.driver.memoryOverhead=");
+  }
+}

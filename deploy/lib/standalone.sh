@@ -1,4 +1,6 @@
+# shellcheck shell=bash
 # What the scripts under deploy/standalone share. Sourced, with set -euo pipefail.
+# shellcheck source=submit.sh
 source "$(dirname "${BASH_SOURCE[0]}")/submit.sh"
 
 # take_folder ARGUMENT…: sets folder to the first one; prints the script's head where there is none.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts under deploy/ share: a JDK, the jars, a Spark home, the words of a call. Sourced, with
 # set -euo pipefail.
 

@@ -59,15 +59,15 @@ public final class Submit {
   }
 
   private int run(Path scratch) throws IOException {
-    if (!call.inCluster()) {
-      // The driver, here, checks by itself and ends the process.
-      return submit(call.with(List.of(), call.command()), "");
-    }
     setSparkProperties();
     Configuration hadoop = Sessions.hadoop();
     OptionalInt nothingToDo = Main.check(hadoop, call.command());
     if (nothingToDo.isPresent()) {
       return nothingToDo.getAsInt();
+    }
+    if (!call.inCluster()) {
+      // The driver is this process, and ends it.
+      return submit(call.with(List.of(), call.command()), "");
     }
     ShippedRecipes recipes = ShippedRecipes.write(call.command(), scratch, hadoop);
     List<String> further = new ArrayList<>();

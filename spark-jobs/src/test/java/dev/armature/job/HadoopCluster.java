@@ -49,6 +49,8 @@ final class HadoopCluster implements AutoCloseable {
     settings.set("fs.defaultFS", hdfs.getFileSystem().getUri().toString());
     settings.set("yarn.minicluster.yarn.nodemanager.resource.memory-mb", "8192");
     settings.set("yarn.scheduler.minimum-allocation-mb", "128");
+    settings.set("yarn.scheduler.capacity.root.queues", "default");
+    settings.set("yarn.scheduler.capacity.root.default.capacity", "100");
     settings.set("yarn.scheduler.capacity.maximum-am-resource-percent", "0.5");
     settings.set("yarn.nodemanager.vmem-check-enabled", "false");
     // However full the machine's disk is.

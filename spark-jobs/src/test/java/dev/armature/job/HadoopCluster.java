@@ -64,10 +64,13 @@ final class HadoopCluster implements AutoCloseable {
     YarnClient client = YarnClient.createYarnClient();
     client.init(yarn.getConfig());
     client.start();
+    Configuration found = new Configuration(yarn.getConfig());
+    // What the mini cluster has set is a class of its own, which no user's Spark has.
+    found.set("net.topology.node.switch.mapping.impl", "org.apache.hadoop.net.ScriptBasedMapping");
     Path configuration = Files.createDirectories(folder.resolve("hadoop-conf"));
     for (String file : List.of("core-site.xml", "hdfs-site.xml", "yarn-site.xml")) {
       try (OutputStream out = Files.newOutputStream(configuration.resolve(file))) {
-        yarn.getConfig().writeXml(out);
+        found.writeXml(out);
       }
     }
     return new HadoopCluster(hdfs, yarn, client, configuration);

@@ -224,7 +224,10 @@ class YarnIT {
             "--conf",
             "spark.yarn.maxAppAttempts=1",
             "--conf",
-            "spark.task.maxFailures=1");
+            "spark.task.maxFailures=1",
+            // There is one node, and it is not to blame.
+            "--conf",
+            "spark.excludeOnFailure.enabled=false");
     assertThat(submission.exitCode()).as(submission.output()).isEqualTo(1);
     ApplicationReport application = submission.application();
     assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);

@@ -42,11 +42,14 @@ final class BenchMemoryCommand implements Callable<Integer> {
     }
     Settings settings = options.read(Sessions.hadoop());
     int workers = settings.round().workers();
-    try (SparkSession session =
-        Sessions.open("bench memory", workers, settings.round().coresPerWorker())) {
-      run(session, BenchData.plan(settings, workers, Sessions.taskCores(session), rounds));
-    }
-    return 0;
+    return Sessions.run(
+        "bench memory",
+        workers,
+        settings.round().coresPerWorker(),
+        session -> {
+          run(session, BenchData.plan(settings, workers, Sessions.taskCores(session), rounds));
+          return 0;
+        });
   }
 
   private static void run(SparkSession session, TrainingPlan plan) throws IOException {

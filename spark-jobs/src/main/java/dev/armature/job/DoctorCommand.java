@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -46,9 +45,12 @@ final class DoctorCommand implements Callable<Integer> {
     Preflight preflight = new Preflight(settings, resume, conf, hadoop);
     List<Finding> findings = new ArrayList<>(preflight.beforeSession());
     if (preflight.sessionWouldOpen()) {
-      try (SparkSession session = Sessions.open(conf)) {
-        findings.addAll(preflight.inSession(session));
-      }
+      Sessions.run(
+          conf,
+          session -> {
+            findings.addAll(preflight.inSession(session));
+            return ExitCode.OK;
+          });
     }
     System.out.print(FindingsTable.text(findings));
     boolean fails = findings.stream().anyMatch(each -> each.verdict() == Verdict.FAIL);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = "Measures a run's encoders beside random weights and a geometric baseline.")
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, Checked {
 
   @Option(
       names = "--run",
@@ -68,11 +68,20 @@ final class EvaluateCommand implements Callable<Integer> {
     SparkConf conf = Sessions.configuration("evaluate", 1, 0);
     Preflight.require(
         List.of(AcceleratorCheck.of(SparkLayout.of(conf), settings.encoder().backend())));
-    try (SparkSession session = Sessions.open(conf)) {
-      Preflight.require(Preflight.inSession(session, settings, 1, null));
-      evaluate(session, settings, measured);
-    }
-    return 0;
+    return Sessions.run(
+        conf,
+        session -> {
+          Preflight.require(Preflight.inSession(session, settings, 1, null));
+          evaluate(session, settings, measured);
+          return 0;
+        });
+  }
+
+  @Override
+  public void check(Configuration hadoop) throws IOException {
+    protocols();
+    new RunFolder(run, hadoop).settings(overrides);
+    Manifest.read(hadoop, data);
   }
 
   private Set<EvaluationProtocol> protocols() {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pretrain",
     description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).")
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand implements Callable<Integer>, Checked {
 
   @Mixin private SettingsOptions options;
 
@@ -38,14 +38,29 @@ final class PretrainCommand implements Callable<Integer> {
     SparkConf conf =
         Sessions.configuration(
             "pretrain", settings.round().workers(), settings.round().coresPerWorker());
-    Preflight preflight = new Preflight(settings, resume, conf, hadoop);
+    // A cluster starts a driver again that it lost, with the same words.
+    boolean goesOn =
+        resume
+            || new RunFolder(settings.outputDir(), hadoop).wasBegunBy(Sessions.application(conf));
+    Preflight preflight = new Preflight(settings, goesOn, conf, hadoop);
     Preflight.require(preflight.beforeSession());
     PreparedRun prepared = preflight.prepared().orElseThrow();
-    try (SparkSession session = Sessions.open(conf)) {
-      Preflight.require(preflight.inSession(session));
-      run(session, prepared);
+    return Sessions.run(
+        conf,
+        session -> {
+          Preflight.require(preflight.inSession(session));
+          run(session, prepared);
+          return 0;
+        });
+  }
+
+  @Override
+  public void check(Configuration hadoop) throws IOException {
+    Settings settings = RunSettings.read(options, resume, hadoop);
+    Manifest.read(hadoop, settings.dataPath());
+    if (!resume) {
+      RunStarter.requireEmpty(new RunFolder(settings.outputDir(), hadoop));
     }
-    return 0;
   }
 
   private static void run(SparkSession session, PreparedRun prepared) throws IOException {

@@ -4,11 +4,13 @@ import dev.armature.job.preflight.Finding;
 import dev.armature.job.preflight.SparkLayout;
 import dev.armature.job.preflight.TaskSizeCheck;
 import dev.armature.job.preflight.Verdict;
+import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
 
 /** Spark sessions, with what Armature needs set where the user has not set it. */
 final class Sessions {
@@ -32,23 +34,47 @@ final class Sessions {
   private static final String MEMORY =
       "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:G1HeapRegionSize=16m";
 
+  private static final String EXECUTOR_CORES = "spark.executor.cores";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /** Executors of a cluster on which nobody has said how many: Spark's own number at least. */
+  private static final int FEWEST_EXECUTORS = 2;
 
   private Sessions() {}
 
+  /** What a command does in a session. */
+  interface Work {
+    /** Returns the command's exit code. */
+    int in(SparkSession session) throws IOException;
+  }
+
   /**
-   * Opens a session whose tasks have a number of cores each.
+   * Works in a session whose tasks have a number of cores each, and closes it. The cluster is told
+   * how it ended.
    *
-   * @param cores of a task; 0 for {@code spark.task.cpus}, or on a local master an equal part of
-   *     its cores for each worker
+   * @param cores of a task; 0 for {@code spark.task.cpus}, or without that for the cores of an
+   *     executor, on a local master an equal part of its cores for each worker
+   * @return the exit code of the work
    * @throws UserMistakeException if no slot has so many cores
    */
-  static SparkSession open(String command, int workers, int cores) {
-    return open(configuration(command, workers, cores));
+  static int run(String command, int workers, int cores, Work work) throws IOException {
+    return run(configuration(command, workers, cores), work);
   }
 
   /** The same, with what {@link #configuration} gave. */
-  static SparkSession open(SparkConf conf) {
+  static int run(SparkConf conf, Work work) throws IOException {
+    SparkSession session = open(conf);
+    int exitCode = CommandLine.ExitCode.SOFTWARE;
+    try {
+      exitCode = work.in(session);
+      return exitCode;
+    } finally {
+      // Without the code YARN would note every end of a driver outside the cluster as a success.
+      session.sparkContext().stop(exitCode);
+    }
+  }
+
+  private static SparkSession open(SparkConf conf) {
     Finding size = TaskSizeCheck.of(SparkLayout.of(conf));
     if (size.verdict() == Verdict.FAIL) {
       throw new UserMistakeException(size.remedy());
@@ -56,7 +82,7 @@ final class Sessions {
     return SparkSession.builder().config(conf).getOrCreate();
   }
 
-  /** What a session is opened with; parameters as for {@link #open(String, int, int)}. */
+  /** What a session is opened with; parameters as for {@link #run(String, int, int, Work)}. */
   static SparkConf configuration(String command, int workers, int cores) {
     SparkConf conf = conf();
     DEFAULTS.forEach(conf::setIfMissing);
@@ -68,7 +94,22 @@ final class Sessions {
     // The user's options come last, and win.
     conf.set(EXECUTOR_OPTIONS, (MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
+    if (sizedByApplication(conf)) {
+      int slots = Math.max(1, conf.getInt(EXECUTOR_CORES, 1) / resolved);
+      conf.setIfMissing(
+          "spark.executor.instances",
+          Integer.toString(Math.max(FEWEST_EXECUTORS, (workers + slots - 1) / slots)));
+    }
     return conf;
+  }
+
+  /**
+   * Whether an application has the number of executors that it asks for, and asks for it itself.
+   */
+  private static boolean sizedByApplication(SparkConf conf) {
+    String master = conf.get("spark.master");
+    return (master.equals("yarn") || master.startsWith("k8s://"))
+        && !conf.getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
   private static SparkConf conf() {
@@ -76,8 +117,8 @@ final class Sessions {
   }
 
   /**
-   * The cores that a task of a session would have; parameters as for {@link #open(String, int,
-   * int)}.
+   * The cores that a task of a session would have; parameters as for {@link #run(String, int, int,
+   * Work)}.
    */
   static int plannedCores(int workers, int cores) {
     return cores(conf(), workers, cores);
@@ -90,7 +131,16 @@ final class Sessions {
     if (conf.contains("spark.task.cpus")) {
       return conf.getInt("spark.task.cpus", 1);
     }
-    return Math.max(1, SparkLayout.localCores(conf.get("spark.master")) / workers);
+    int local = SparkLayout.localCores(conf.get("spark.master"));
+    return local > 0 ? Math.max(1, local / workers) : conf.getInt(EXECUTOR_CORES, 1);
+  }
+
+  /**
+   * The application that this process is the driver of, as its cluster names it before there is a
+   * session; empty where the cluster never starts a driver again.
+   */
+  static String application(SparkConf conf) {
+    return conf.get("spark.yarn.app.id", conf.get("spark.app.id", ""));
   }
 
   /** Hadoop's configuration before there is a session, {@code spark.hadoop.*} included. */

@@ -21,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
  */
 final class TrainingRun {
   private final Settings settings;
+  private final String application;
   private final TrainingPlan plan;
   private final Manifest manifest;
   private final RunFolder folder;
@@ -45,6 +46,7 @@ final class TrainingRun {
     coordinator = coordinator(session, plan, settings, runs, say);
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
+    application = session.sparkContext().applicationId();
   }
 
   private static Coordinator coordinator(
@@ -111,7 +113,8 @@ final class TrainingRun {
             .config()
             .withValue(
                 "round.cores-per-worker",
-                ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker())));
+                ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
+            .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
     try (MetricsFile metrics =
         MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds())) {
       coordinator.run(

@@ -38,6 +38,11 @@ record CommandCall(int exitCode, String out, String err) {
 
   /** {@code prepare} for generated motion of four persons, each action performed once. */
   static List<String> prepareGenerated(Path out) {
+    return prepareGenerated(out.toString());
+  }
+
+  /** The same, to any Hadoop path. */
+  static List<String> prepareGenerated(String out) {
     return List.of(
         "prepare",
         "--dataset",
@@ -49,7 +54,7 @@ record CommandCall(int exitCode, String out, String err) {
         "--protocol",
         "xsub",
         "--out",
-        out.toString());
+        out);
   }
 
   /** A command with settings, each given by {@code --set}; options among them stay as they are. */

@@ -1,6 +1,5 @@
 package dev.armature.job;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,7 +60,30 @@ final class CommandProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
-    builder.environment().put("SPARK_HOME", SparkHome.assemble(folder, classPath).toString());
+    builder.environment().put("SPARK_HOME", sparkHome(folder, classPath).toString());
+    return new CommandProcess(builder.start(), output);
+  }
+
+  /**
+   * Starts one of the scripts under {@code deploy}.
+   *
+   * @param folder for its output
+   * @param environment in place of any settings for Spark and Hadoop that this process has
+   */
+  static CommandProcess script(
+      Path folder, Map<String, String> environment, String script, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("bash", Path.of("..", "deploy", script).toString()));
+    command.addAll(arguments);
+    Path output = Files.createTempFile(folder, "script", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    Map<String, String> all = builder.environment();
+    all.keySet().removeIf(name -> name.matches("(SPARK|HADOOP|YARN|ARMATURE)_.*"));
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    all.put("SPARK_LOCAL_IP", "127.0.0.1");
+    all.putAll(environment);
     return new CommandProcess(builder.start(), output);
   }
 
@@ -99,21 +121,19 @@ final class CommandProcess implements AutoCloseable {
   }
 
   /** The folder from which Spark starts executors: links to the jars of the class path. */
-  private static final class SparkHome {
-    static Path assemble(Path folder, String classPath) throws IOException {
-      Path home = folder.resolve("spark-home");
-      Path jars = home.resolve("jars");
-      if (!Files.exists(jars)) {
-        Files.createDirectories(jars);
-        Files.createFile(home.resolve("RELEASE"));
-        for (String entry : classPath.split(File.pathSeparator, -1)) {
-          Path path = Path.of(entry);
-          if (Files.isRegularFile(path)) {
-            Files.createSymbolicLink(jars.resolve(path.getFileName()), path.toAbsolutePath());
-          }
+  private static Path sparkHome(Path folder, String classPath) throws IOException {
+    Path home = folder.resolve("spark-home");
+    if (!Files.exists(home)) {
+      try (CommandProcess script =
+          script(folder, Map.of(), "lib/spark-home", List.of(home.toString(), classPath))) {
+        if (script.exitCode() != 0) {
+          throw new IOException(script.output());
         }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IOException(interrupted);
       }
-      return home;
     }
+    return home;
   }
 }

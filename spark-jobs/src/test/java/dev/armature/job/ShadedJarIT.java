@@ -1,19 +1,11 @@
 package dev.armature.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,16 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ShadedJarIT {
   @TempDir private static Path folder;
   private static Path jar;
+  private static String spark;
 
   @BeforeAll
-  static void find_the_jar() {
-    assumeFalse(
-        Boolean.getBoolean("armature.shaded-jar.skipped"),
-        "built with -Dshade.skip: there is no shaded jar");
-    String path = System.getProperty("armature.shaded-jar");
-    assumeTrue(path != null, "armature.shaded-jar is not set; run ./mvnw verify");
-    jar = Path.of(path);
-    assertThat(jar).isRegularFile();
+  static void find_the_jar() throws Exception {
+    jar = ShadedJar.require();
+    spark = ShadedJar.spark(folder);
   }
 
   @Test
@@ -107,42 +95,9 @@ class ShadedJarIT {
     // A cache of its own: native libraries that other runs left behind do not help.
     List<String> options =
         List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native-libraries"));
-    try (CommandProcess process = CommandProcess.start(folder, options, spark(), call)) {
+    try (CommandProcess process = CommandProcess.start(folder, options, spark, call)) {
       assertThat(process.exitCode()).as(process.output()).isZero();
       assertThat(process.output()).doesNotContain("NoClassDefFoundError", "UnsatisfiedLinkError");
-    }
-  }
-
-  /** The class path of a Spark, cut out of this test's own. */
-  private static String spark() throws IOException {
-    List<Path> entries =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .map(Path::of)
-            .filter(entry -> entry.getNameCount() > 3)
-            .toList();
-    List<Path> jars = new ArrayList<>();
-    for (String artifact : sparkArtifacts()) {
-      // …/group/artifact/version/file in a Maven repository.
-      int colon = artifact.indexOf(':');
-      Path home =
-          Path.of(artifact.substring(0, colon).replace('.', '/'), artifact.substring(colon + 1));
-      List<Path> found =
-          entries.stream().filter(entry -> entry.getParent().getParent().endsWith(home)).toList();
-      assertThat(found)
-          .as("jars of " + artifact + ", as spark-class-path.txt asks for")
-          .isNotEmpty();
-      jars.addAll(found);
-    }
-    return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static List<String> sparkArtifacts() throws IOException {
-    try (InputStream list =
-        Objects.requireNonNull(ShadedJarIT.class.getResourceAsStream("spark-class-path.txt"))) {
-      return new String(list.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .toList();
     }
   }
 }

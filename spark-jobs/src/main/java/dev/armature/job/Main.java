@@ -48,10 +48,14 @@ public final class Main implements Callable<Integer> {
   static int run(String... arguments) {
     Main main = new Main();
     try {
+      Credentials.refuse(arguments, System.getenv());
       return new CommandLine(main)
           .setExecutionExceptionHandler((failure, line, result) -> main.failed(failure, line))
           .setCaseInsensitiveEnumValuesAllowed(true)
           .execute(arguments);
+    } catch (UserMistakeException secret) {
+      System.err.println("armature: " + secret.getMessage());
+      return CommandLine.ExitCode.USAGE;
     } catch (OutOfMemoryError tooLittle) {
       System.err.printf(
           "armature: %s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/local/submit, --driver-memory for spark-submit%n",

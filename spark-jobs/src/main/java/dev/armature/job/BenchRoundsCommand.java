@@ -42,12 +42,14 @@ final class BenchRoundsCommand implements Callable<Integer> {
       throw new UserMistakeException("--rounds must be at least 1, found " + rounds);
     }
     Settings settings = options.read(Sessions.hadoop());
-    try (SparkSession session =
-        Sessions.open(
-            "bench rounds", settings.round().workers(), settings.round().coresPerWorker())) {
-      run(session, settings);
-    }
-    return 0;
+    return Sessions.run(
+        "bench rounds",
+        settings.round().workers(),
+        settings.round().coresPerWorker(),
+        session -> {
+          run(session, settings);
+          return 0;
+        });
   }
 
   private void run(SparkSession session, Settings settings) throws IOException {

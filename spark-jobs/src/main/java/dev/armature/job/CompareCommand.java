@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "compare",
     description =
         "Trains and evaluates the cases of a comparison, each with several seeds, and writes a table; goes on where it stopped.")
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand implements Callable<Integer>, Checked {
 
   @Mixin private SettingsOptions options;
 
@@ -41,6 +40,37 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Configuration hadoop = Sessions.hadoop();
+    Comparison comparison = comparison(hadoop);
+    Map<ComparisonCell, CellState> states = states(comparison, hadoop);
+    ComparisonFiles files = new ComparisonFiles(comparison, options, hadoop);
+    if (dryRun) {
+      list(comparison, states);
+      return ExitCode.OK;
+    }
+    Map<ComparisonCell, CellState> left = new LinkedHashMap<>(states);
+    left.values().removeIf(CellState::done);
+    if (tableOnly || left.isEmpty()) {
+      return write(comparison, files, Map.of());
+    }
+    requireWritable(files, comparison);
+    return Sessions.run(
+        "compare",
+        1,
+        comparison.cores(),
+        session ->
+            write(
+                comparison,
+                files,
+                new ComparisonRunner(session, comparison, files, parallel).run(left)));
+  }
+
+  @Override
+  public void check(Configuration hadoop) throws IOException {
+    states(comparison(hadoop), hadoop);
+  }
+
+  private Comparison comparison(Configuration hadoop) throws IOException {
     if (parallel < 1) {
       throw new UserMistakeException(
           "--parallel: found %d, expected a whole number from 1 on".formatted(parallel));
@@ -49,24 +79,12 @@ final class CompareCommand implements Callable<Integer> {
       throw new UserMistakeException(
           "--conf is missing; it names the comparison, for instance --conf conf/compare-methods.conf");
     }
-    Configuration hadoop = Sessions.hadoop();
-    Comparison comparison =
-        new ComparisonReader(hadoop, parallel).read(options.recipe(), options.given(hadoop));
-    Map<ComparisonCell, CellState> states = states(comparison, hadoop);
-    ComparisonFiles files = new ComparisonFiles(comparison, options, hadoop);
-    if (dryRun) {
-      list(comparison, states);
-      return ExitCode.OK;
-    }
-    Map<String, String> failures = Map.of();
-    Map<ComparisonCell, CellState> left = new LinkedHashMap<>(states);
-    left.values().removeIf(CellState::done);
-    if (!tableOnly && !left.isEmpty()) {
-      requireWritable(files, comparison);
-      try (SparkSession session = Sessions.open("compare", 1, comparison.cores())) {
-        failures = new ComparisonRunner(session, comparison, files, parallel).run(left);
-      }
-    }
+    return new ComparisonReader(hadoop, parallel).read(options.recipe(), options.given(hadoop));
+  }
+
+  private static int write(
+      Comparison comparison, ComparisonFiles files, Map<String, String> failures)
+      throws IOException {
     List<ComparedRun> runs = files.write(failures, Set.of());
     say(comparison, files, runs);
     return failures.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = "Measures a run's encoders beside random weights and a geometric baseline.")
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand implements Callable<Integer>, Checked {
 
   @Option(
       names = "--run",
@@ -62,10 +62,21 @@ final class EvaluateCommand implements Callable<Integer> {
     Configuration hadoop = Sessions.hadoop();
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
-    try (SparkSession session = Sessions.open("evaluate", 1, 0)) {
-      evaluate(session, settings, measured);
-    }
-    return 0;
+    return Sessions.run(
+        "evaluate",
+        1,
+        0,
+        session -> {
+          evaluate(session, settings, measured);
+          return 0;
+        });
+  }
+
+  @Override
+  public void check(Configuration hadoop) throws IOException {
+    protocols();
+    new RunFolder(run, hadoop).settings(overrides);
+    Manifest.read(hadoop, data);
   }
 
   private Set<EvaluationProtocol> protocols() {

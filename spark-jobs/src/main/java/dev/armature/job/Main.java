@@ -1,11 +1,17 @@
 package dev.armature.job;
 
 import dev.armature.dataset.DatasetException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
@@ -35,31 +41,98 @@ public final class Main implements Callable<Integer> {
       description = "Show where an error came from.")
   private boolean verbose;
 
+  /** Whether a check found nothing wrong. */
+  private boolean sound;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Why the command failed; what it has printed already where that is all there is to say. */
+  private String reason = "what was wrong stands above, in what it printed";
 
   private Main() {}
 
-  /** Runs one command and ends the process with its exit code. */
+  /**
+   * Runs one command and ends the process with its exit code. Within a container of YARN's it does
+   * not end the process: YARN takes any early end for a failure, and what is thrown for the reason.
+   */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Main main = new Main();
+    int exitCode = main.execute(arguments);
+    if (!System.getProperty("spark.master", "").equals("yarn")
+        || !System.getProperty("spark.submit.deployMode", "").equals("cluster")) {
+      System.exit(exitCode);
+    }
+    if (exitCode != CommandLine.ExitCode.OK) {
+      throw new CommandFailure(exitCode, main.reason);
+    }
   }
 
   /** Runs one command. */
   static int run(String... arguments) {
+    return new Main().execute(arguments);
+  }
+
+  /**
+   * Finds out what is wrong with a call, and does nothing of what it asks for.
+   *
+   * @param data whether data and folders can be looked at from here
+   * @return the exit code where there is nothing to be done, because it is wrong or asks for help;
+   *     empty where it may be run
+   */
+  static OptionalInt check(Configuration hadoop, List<String> arguments, boolean data) {
     Main main = new Main();
+    int exitCode =
+        main.execute(
+            main.commandLine().setExecutionStrategy(call -> main.checked(call, hadoop, data)),
+            arguments.toArray(String[]::new));
+    return main.sound ? OptionalInt.empty() : OptionalInt.of(exitCode);
+  }
+
+  private int checked(ParseResult call, Configuration hadoop, boolean data) {
+    List<CommandLine> commands = call.asCommandLineList();
+    CommandLine last = commands.get(commands.size() - 1);
+    if (CommandLine.printHelpIfRequested(call) || !last.getSubcommands().isEmpty()) {
+      // Help, or no command: nothing for a cluster.
+      return new CommandLine.RunLast().execute(call);
+    }
+    try {
+      if (last.getCommand() instanceof Checked command) {
+        command.checkSettings(hadoop);
+        if (data) {
+          command.check(hadoop);
+        }
+      }
+      sound = true;
+      return CommandLine.ExitCode.OK;
+    } catch (IOException | RuntimeException wrong) {
+      return failed(wrong, last);
+    }
+  }
+
+  private CommandLine commandLine() {
+    return new CommandLine(this)
+        .setExecutionExceptionHandler((failure, line, result) -> failed(failure, line))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  private int execute(String... arguments) {
+    return execute(commandLine(), arguments);
+  }
+
+  private int execute(CommandLine line, String... arguments) {
     try {
       Credentials.refuse(arguments, System.getenv());
-      return new CommandLine(main)
-          .setExecutionExceptionHandler((failure, line, result) -> main.failed(failure, line))
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .execute(arguments);
+      return line.execute(arguments);
     } catch (UserMistakeException secret) {
-      System.err.println("armature: " + secret.getMessage());
-      return CommandLine.ExitCode.USAGE;
+      return failed(secret, line);
     } catch (OutOfMemoryError tooLittle) {
-      System.err.printf(
-          "armature: %s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/local/submit, --driver-memory for spark-submit%n",
-          tooLittle.getMessage(), Runtime.getRuntime().maxMemory() * 1e-9);
+      reason =
+          String.format(
+              Locale.ROOT,
+              "%s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/*/submit, --driver-memory for spark-submit",
+              tooLittle.getMessage(),
+              Runtime.getRuntime().maxMemory() * 1e-9);
+      System.err.println("armature: " + reason);
       return CommandLine.ExitCode.SOFTWARE;
     }
   }
@@ -67,7 +140,8 @@ public final class Main implements Callable<Integer> {
   private int failed(Exception failure, CommandLine line) {
     boolean mistake =
         failure instanceof UserMistakeException || failure instanceof DatasetException;
-    line.getErr().println("armature: " + Failures.describe(failure));
+    reason = Failures.describe(failure);
+    line.getErr().println("armature: " + reason);
     if (verbose) {
       failure.printStackTrace(line.getErr());
     } else if (!mistake) {

@@ -11,11 +11,12 @@ import dev.armature.dataset.synthetic.SyntheticOptions;
 import dev.armature.report.Progress;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "prepare",
     description = "Normalizes raw recordings, splits them, writes them as Parquet with a manifest.")
-final class PrepareCommand implements Callable<Integer> {
+final class PrepareCommand implements Callable<Integer>, Checked {
   private static final int LISTED = 5;
 
   @Option(
@@ -88,15 +89,25 @@ final class PrepareCommand implements Callable<Integer> {
   private long seed;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrepareRequest request = request();
-    Manifest manifest;
-    try (SparkSession session = Sessions.open("prepare", 1, 1);
-        Display display = new Display()) {
-      manifest = Preparation.run(session, request, display);
-    }
-    summarize(manifest);
-    return 0;
+    return Sessions.run(
+        "prepare",
+        1,
+        1,
+        session -> {
+          Manifest manifest;
+          try (Display display = new Display()) {
+            manifest = Preparation.run(session, request, display);
+          }
+          summarize(manifest);
+          return 0;
+        });
+  }
+
+  @Override
+  public void check(Configuration hadoop) {
+    request();
   }
 
   private PrepareRequest request() {

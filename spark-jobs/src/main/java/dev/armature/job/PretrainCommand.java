@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.report.Progress;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pretrain",
     description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).")
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand implements Callable<Integer>, Checked {
 
   @Mixin private SettingsOptions options;
 
@@ -35,13 +36,44 @@ final class PretrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = settings(Sessions.hadoop());
+    return Sessions.run(
+        "pretrain",
+        settings.round().workers(),
+        settings.round().coresPerWorker(),
+        session -> {
+          run(session, settings);
+          return 0;
+        });
+  }
+
+  /** Without a recipe a resumed run has its own, and another run's sizes are in its folder. */
+  @Override
+  public void checkSettings(Configuration hadoop) {
+    Config given = options.given(hadoop);
+    if ((options.hasRecipe() || !resume) && SettingsFile.text(given, InitialRun.FROM).isBlank()) {
+      requirePaths(SettingsFile.read(given, ConfigFactory.empty()));
+    }
+  }
+
+  @Override
+  public void check(Configuration hadoop) throws IOException {
+    Settings settings = settings(hadoop);
+    Manifest.read(hadoop, settings.dataPath());
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    if (!resume) {
+      RunStarter.requireEmpty(folder);
+    }
+  }
+
+  private Settings settings(Configuration hadoop) throws IOException {
+    Settings settings = read(hadoop);
+    requirePaths(settings);
+    return settings;
+  }
+
+  private static void requirePaths(Settings settings) {
     require(settings.dataPath(), "data.path", "the folder that prepare wrote");
     require(settings.outputDir(), "output.dir", "the folder the run is to write to");
-    try (SparkSession session =
-        Sessions.open("pretrain", settings.round().workers(), settings.round().coresPerWorker())) {
-      run(session, settings);
-    }
-    return 0;
   }
 
   /**
@@ -49,7 +81,7 @@ final class PretrainCommand implements Callable<Integer> {
    * are those of the run that this one starts from. A run that has checkpoints knows them by
    * itself.
    */
-  private Settings settings(Configuration hadoop) throws IOException {
+  private Settings read(Configuration hadoop) throws IOException {
     Config given = options.given(hadoop);
     String output = SettingsFile.text(given, "output.dir");
     if (resume && !output.isBlank()) {

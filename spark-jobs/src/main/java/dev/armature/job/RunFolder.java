@@ -19,6 +19,9 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** A run's folder: {@code run.conf}, {@code metrics.jsonl}, {@code checkpoints/}, and so on. */
 final class RunFolder {
+  /** Key of the Spark application that last worked on the run. */
+  static final String APPLICATION = SettingsFile.VERSIONS + ".application";
+
   /** Part also of the name of Hadoop's checksum beside it. */
   private static final String INCOMPLETE = ".run.conf.incomplete";
 
@@ -74,6 +77,16 @@ final class RunFolder {
       return Optional.empty();
     }
     return Optional.of(SettingsFile.parseStored(configuration().toString(), hadoop));
+  }
+
+  /**
+   * Whether a Spark application, an earlier attempt of its driver for instance, began the run here.
+   */
+  boolean wasBegunBy(String application) throws IOException {
+    return readConfiguration()
+        .filter(run -> run.hasPath(APPLICATION))
+        .filter(run -> run.getString(APPLICATION).equals(application))
+        .isPresent();
   }
 
   /**

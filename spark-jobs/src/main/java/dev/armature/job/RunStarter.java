@@ -32,17 +32,26 @@ record RunStarter(
   RunStart find(boolean resume) throws IOException {
     Optional<Config> run = folder.readConfiguration();
     if (!resume || run.isEmpty()) {
-      if (!folder.isEmpty()) {
-        throw new UserMistakeException(
-            "%s is not empty%s: give another output.dir, add --resume to go on with that run, or delete the folder"
-                .formatted(
-                    folder.path(),
-                    run.isPresent() ? ", it holds another run" : " and holds no run"));
-      }
+      requireEmpty(folder);
       return anew();
     }
     Optional<Checkpoint> newest = folder.newestCheckpoint();
     return newest.isEmpty() ? anew() : resume(newest.get(), run.get());
+  }
+
+  /**
+   * @throws UserMistakeException if there is something in the folder of a run that is to be new
+   */
+  static void requireEmpty(RunFolder folder) throws IOException {
+    if (!folder.isEmpty()) {
+      throw new UserMistakeException(
+          "%s is not empty%s: give another output.dir, add --resume to go on with that run, or delete the folder"
+              .formatted(
+                  folder.path(),
+                  folder.readConfiguration().isPresent()
+                      ? ", it holds another run"
+                      : " and holds no run"));
+    }
   }
 
   private RunStart anew() throws IOException {

@@ -1,5 +1,6 @@
 package dev.armature.job;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
 
 /** Spark sessions, with what Armature needs set where the user has not set it. */
 final class Sessions {
@@ -28,18 +30,42 @@ final class Sessions {
   private static final String NATIVE_MEMORY =
       "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
 
+  private static final String EXECUTOR_CORES = "spark.executor.cores";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /** Executors of a cluster on which nobody has said how many: Spark's own number at least. */
+  private static final int FEWEST_EXECUTORS = 2;
 
   private Sessions() {}
 
+  /** What a command does in a session. */
+  interface Work {
+    /** Returns the command's exit code. */
+    int in(SparkSession session) throws IOException;
+  }
+
   /**
-   * Opens a session whose tasks have a number of cores each.
+   * Works in a session whose tasks have a number of cores each, and closes it. The cluster is told
+   * how it ended.
    *
-   * @param cores of a task; 0 for {@code spark.task.cpus}, or on a local master an equal part of
-   *     its cores for each worker
+   * @param cores of a task; 0 for {@code spark.task.cpus}, or without that for the cores of an
+   *     executor, on a local master an equal part of its cores for each worker
+   * @return the exit code of the work
    * @throws UserMistakeException if no slot has so many cores
    */
-  static SparkSession open(String command, int workers, int cores) {
+  static int run(String command, int workers, int cores, Work work) throws IOException {
+    SparkSession session = open(command, workers, cores);
+    int exitCode = CommandLine.ExitCode.SOFTWARE;
+    try {
+      exitCode = work.in(session);
+      return exitCode;
+    } finally {
+      // Without the code YARN would note every end of a driver outside the cluster as a success.
+      session.sparkContext().stop(exitCode);
+    }
+  }
+
+  private static SparkSession open(String command, int workers, int cores) {
     SparkConf conf = conf();
     DEFAULTS.forEach(conf::setIfMissing);
     conf.setIfMissing("spark.app.name", "armature " + command);
@@ -56,7 +82,22 @@ final class Sessions {
     // The user's options come last, and win.
     conf.set(EXECUTOR_OPTIONS, (NATIVE_MEMORY + " " + conf.get(EXECUTOR_OPTIONS, "")).strip());
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", Integer.toString(resolved));
+    if (sizedByApplication(conf)) {
+      int slots = Math.max(1, conf.getInt(EXECUTOR_CORES, 1) / resolved);
+      conf.setIfMissing(
+          "spark.executor.instances",
+          Integer.toString(Math.max(FEWEST_EXECUTORS, (workers + slots - 1) / slots)));
+    }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * Whether an application has the number of executors that it asks for, and asks for it itself.
+   */
+  private static boolean sizedByApplication(SparkConf conf) {
+    String master = conf.get("spark.master");
+    return (master.equals("yarn") || master.startsWith("k8s://"))
+        && !conf.getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
   private static SparkConf conf() {
@@ -75,7 +116,8 @@ final class Sessions {
     if (conf.contains("spark.task.cpus")) {
       return conf.getInt("spark.task.cpus", 1);
     }
-    return Math.max(1, localCores(conf.get("spark.master")) / workers);
+    int local = localCores(conf.get("spark.master"));
+    return local > 0 ? Math.max(1, local / workers) : conf.getInt(EXECUTOR_CORES, 1);
   }
 
   /** Cores of a local master; 0 for a cluster. */

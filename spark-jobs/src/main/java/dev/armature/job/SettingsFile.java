@@ -45,7 +45,7 @@ final class SettingsFile {
   /**
    * Reads settings for training.
    *
-   * @param recipe a HOCON file on any Hadoop file system; null for the defaults
+   * @param recipe a HOCON file, as for {@link #parse}; null for the defaults
    * @param overrides {@code key=value}, the value in HOCON
    * @throws UserMistakeException if anything is wrong with them
    */
@@ -88,7 +88,7 @@ final class SettingsFile {
   /**
    * What the user gives: what the command line sets, over a recipe, without defaults.
    *
-   * @param recipe a HOCON file on any Hadoop file system; null for none
+   * @param recipe a HOCON file, as for {@link #parse}; null for none
    * @throws UserMistakeException if the file or a setting is no HOCON
    */
   static Config given(String recipe, List<String> overrides, Configuration hadoop) {
@@ -186,6 +186,8 @@ final class SettingsFile {
   /**
    * Parses a HOCON file.
    *
+   * @param file any Hadoop path; without a scheme a file of this machine's, whatever the cluster's
+   *     file system is, as for spark-submit
    * @throws UserMistakeException if it cannot be read or is not HOCON
    */
   static Config parse(String file, Configuration hadoop) {
@@ -212,7 +214,10 @@ final class SettingsFile {
   private static Config parse(String file, ConfigParseOptions options, Configuration hadoop) {
     try {
       Path path = new Path(file);
-      FileSystem fileSystem = path.getFileSystem(hadoop);
+      FileSystem fileSystem =
+          path.toUri().getScheme() == null
+              ? FileSystem.getLocal(hadoop)
+              : path.getFileSystem(hadoop);
       if (fileSystem instanceof LocalFileSystem local) {
         // Files on disk may include their neighbours.
         return ConfigFactory.parseFile(local.pathToFile(path), options.setAllowMissing(false));

@@ -23,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
  */
 final class TrainingRun {
   private final Settings settings;
+  private final String application;
   private final TrainingPlan plan;
   private final Manifest manifest;
   private final RunFolder folder;
@@ -35,7 +36,8 @@ final class TrainingRun {
    * Finds out where the run begins and deals the data out; writes nothing yet.
    *
    * @param settings {@code data.path} and {@code output.dir} are set
-   * @param resume whether to go on with what the folder holds
+   * @param resume whether to go on with what the folder holds, even if it was not this very
+   *     application that began it
    * @param runs how many runs go on side by side in the session
    * @param say is told in a line what is waited for, and when the number of workers changes
    * @throws UserMistakeException if settings, data, folder and machine do not go together
@@ -44,6 +46,7 @@ final class TrainingRun {
       SparkSession session, Settings settings, boolean resume, int runs, Consumer<String> say)
       throws IOException {
     this.settings = settings;
+    application = session.sparkContext().applicationId();
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     manifest = Manifest.read(hadoop, settings.dataPath());
     int cores = Sessions.taskCores(session);
@@ -59,7 +62,8 @@ final class TrainingRun {
                 manifest,
                 InitialRun.of(settings.init().from(), hadoop),
                 provenance)
-            .find(resume);
+            // A cluster starts a driver again that it lost, with the same words.
+            .find(resume || folder.wasBegunBy(application));
     coordinator = coordinator(session, plan, settings, runs, say);
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
@@ -128,7 +132,8 @@ final class TrainingRun {
             .config()
             .withValue(
                 "round.cores-per-worker",
-                ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker())));
+                ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
+            .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
     try (MetricsFile metrics =
         MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds())) {
       coordinator.run(

@@ -1,9 +1,11 @@
 package dev.armature.job;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The versions of what computes. */
 final class Versions {
@@ -12,16 +14,27 @@ final class Versions {
   /** Armature's own, and that of the libraries whose arithmetic is in the numbers. */
   static Map<String, String> current() {
     Map<String, String> versions = new TreeMap<>();
-    versions.put("armature", of(Versions.class));
+    versions.put("armature", of("dev.armature", "spark-jobs"));
     versions.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
-    versions.put("nd4j", of(Nd4j.class));
+    versions.put("nd4j", of("org.nd4j", "nd4j-api"));
     versions.put("onednn", onednn());
     versions.put("java", Runtime.version().toString());
     return versions;
   }
 
-  private static String of(Class<?> type) {
-    return Objects.requireNonNullElse(type.getPackage().getImplementationVersion(), "unreleased");
+  /** What Maven wrote into an artifact; the same in the jar that holds them all. */
+  private static String of(String group, String artifact) {
+    String file = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
+    try (InputStream in = Versions.class.getResourceAsStream(file)) {
+      if (in == null) {
+        return "unreleased";
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   private static String onednn() {

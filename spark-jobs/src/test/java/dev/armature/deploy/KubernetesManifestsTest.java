@@ -336,7 +336,9 @@ class KubernetesManifestsTest {
         Repository.read(FOLDER + "nightly/recipe.conf")
             .replace("/opt/armature/", Repository.ROOT + "/");
     Config config =
-        ConfigFactory.parseString(recipe).withFallback(ConfigFactory.parseMap(environment)).resolve();
+        ConfigFactory.parseString(recipe)
+            .withFallback(ConfigFactory.parseMap(environment))
+            .resolve();
     for (String variable : environment.keySet()) {
       config = config.withoutPath(variable);
     }

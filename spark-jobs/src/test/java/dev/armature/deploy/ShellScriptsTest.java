@@ -41,6 +41,7 @@ class ShellScriptsTest {
   void shellcheck_has_nothing_to_say() throws Exception {
     List<String> command = new ArrayList<>();
     command.add(shellcheck().toString());
+    command.add("--shell=bash");
     command.add("--external-sources");
     command.add("--source-path=SCRIPTDIR");
     Repository.shellScripts().forEach(script -> command.add(script.toString()));

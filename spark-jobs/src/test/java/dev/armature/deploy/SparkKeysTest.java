@@ -39,7 +39,8 @@ class SparkKeysTest {
   private static final List<Pattern> UNDECLARED =
       List.of(
           // SparkConf and the launcher; no ConfigEntry.
-          Pattern.compile("spark\\.(app\\.name|master|local\\.dir|submit\\.deployMode|home|serializer)"),
+          Pattern.compile(
+              "spark\\.(app\\.name|master|local\\.dir|submit\\.deployMode|home|serializer)"),
           // TransportConf reads it.
           Pattern.compile("spark\\.network\\.crypto\\.authEngineVersion"),
           // A name of the user's: a variable, a secret, a label.
@@ -80,7 +81,10 @@ class SparkKeysTest {
   /** An older name, which Spark still reads. */
   private static boolean isAlternative(String key) {
     return ConfigEntry$.MODULE$.knownConfigs().values().stream()
-        .anyMatch(entry -> entry.alternatives().contains(key));
+        .anyMatch(
+            entry ->
+                entry.alternatives().contains(key)
+                    || SparkConf.getDeprecatedConfig(entry.key(), Map.of(key, "1")).isDefined());
   }
 
   private static boolean isHadoops(String key) {

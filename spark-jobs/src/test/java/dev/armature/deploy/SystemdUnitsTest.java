@@ -83,8 +83,7 @@ class SystemdUnitsTest {
       Path copy = scratch.resolve(unit);
       Files.writeString(
           copy,
-          Repository.read(FOLDER + unit)
-              .replace("/opt/armature", Repository.ROOT.toString()));
+          Repository.read(FOLDER + unit).replace("/opt/armature", Repository.ROOT.toString()));
       command.add(copy.toString());
     }
     Program verified = Program.run(scratch, Map.of(), command);

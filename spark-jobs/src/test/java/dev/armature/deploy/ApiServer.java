@@ -1,9 +1,12 @@
 package dev.armature.deploy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.List;
 import okhttp3.mockwebserver.MockResponse;
@@ -18,12 +21,14 @@ import okio.Buffer;
 final class ApiServer extends KubernetesCrudDispatcher {
   private static final String APPLY = "application/apply-patch+yaml";
 
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
   private ApiServer() {}
 
   static KubernetesMockServer start() {
     KubernetesMockServer server =
         new KubernetesMockServer(
-            new Context(Serialization.jsonMapper()),
+            new Context(),
             new MockWebServer(),
             new HashMap<>(),
             new ApiServer(),
@@ -38,11 +43,18 @@ final class ApiServer extends KubernetesCrudDispatcher {
       return super.handlePatch(request);
     }
     String path = request.getPath().replaceFirst("\\?.*", "");
-    String body =
-        Serialization.asJson(Serialization.unmarshal(request.getBody().readUtf8()));
+    String body = json(request.getBody().readUtf8());
     return handleGet(path).getStatus().contains(" 200 ")
         ? handleUpdate(request("PUT", path, body, request))
         : handleCreate(request("POST", path.substring(0, path.lastIndexOf('/')), body, request));
+  }
+
+  private static String json(String yaml) {
+    try {
+      return YAML.readTree(yaml).toString();
+    } catch (JsonProcessingException wrong) {
+      throw new AssertionError(wrong);
+    }
   }
 
   private static RecordedRequest request(
@@ -55,6 +67,6 @@ final class ApiServer extends KubernetesCrudDispatcher {
         content.size(),
         content,
         original.getSequenceNumber(),
-        new java.net.Socket());
+        new Socket());
   }
 }

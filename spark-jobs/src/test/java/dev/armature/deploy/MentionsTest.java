@@ -28,7 +28,8 @@ class MentionsTest {
           "(?<![\\w./-])(data|output|init|encoder|augment|distill|round|train|checkpoint|evaluate|compare)(\\.[a-z][a-z-]*)+(?![\\w/(])");
 
   private static final Pattern FILE =
-      Pattern.compile("(?<![\\w./:{}$-])(?!docker/dockerfile:)(conf|deploy|docker|docs|spark-jobs/src)/[\\w./-]*[\\w-]");
+      Pattern.compile(
+          "(?<![\\w./:{}$-])(?!docker/dockerfile:)(conf|deploy|docker|docs|spark-jobs/src)/[\\w./-]*[\\w-]");
 
   private static final Pattern CLASS =
       Pattern.compile("\\bdev\\.armature(?:\\.[a-z]+)*\\.[A-Z]\\w+");

@@ -3,6 +3,7 @@ package dev.armature.job;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,18 +50,19 @@ record DriverPod(
   }
 
   private static DriverPod of(String namespace, Pod pod) {
+    PodStatus status = Objects.requireNonNullElseGet(pod.getStatus(), PodStatus::new);
     Optional<ContainerStateTerminated> ended =
-        pod.getStatus().getContainerStatuses().stream()
+        status.getContainerStatuses().stream()
             .map(ContainerStatus::getState)
             .filter(Objects::nonNull)
             .flatMap(state -> Optional.ofNullable(state.getTerminated()).stream())
             .findFirst();
     String reason =
-        ended.map(ContainerStateTerminated::getReason).orElse(pod.getStatus().getReason());
+        ended.map(ContainerStateTerminated::getReason).orElse(status.getReason());
     return new DriverPod(
         namespace,
         pod.getMetadata().getName(),
-        Objects.requireNonNullElse(pod.getStatus().getPhase(), "unknown"),
+        Objects.requireNonNullElse(status.getPhase(), "unknown"),
         ended.map(ContainerStateTerminated::getExitCode),
         Objects.requireNonNullElse(reason, ""));
   }

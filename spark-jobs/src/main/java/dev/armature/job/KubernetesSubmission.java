@@ -1,11 +1,13 @@
 package dev.armature.job;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkSubmit;
@@ -23,6 +25,12 @@ import picocli.CommandLine.ExitCode;
 record KubernetesSubmission(SubmitCall call) {
   /** How masters begin. */
   static final String SCHEME = "k8s://";
+
+  private static final String WAIT = "spark.kubernetes.submission.waitAppCompletion";
+  private static final int POLL_SECONDS = 5;
+
+  /** Ten minutes, in which an API server that is moved or replaced comes back. */
+  private static final int MOST_FAILURES = 120;
 
   private static final String POD_NAME = "spark.kubernetes.driver.pod.name";
 
@@ -51,7 +59,7 @@ record KubernetesSubmission(SubmitCall call) {
             .orElseGet(() -> podName(call.command().get(0)));
     List<String> further = List.of("--conf", POD_NAME + "=" + pod);
     String failure = submit(call.with(further, recipes.command()));
-    Optional<DriverPod> driver = DriverPod.read(call.master(), pod, new SparkConf());
+    Optional<DriverPod> driver = ended(pod);
     if (driver.isEmpty()) {
       System.err.println(
           "armature: "
@@ -61,9 +69,48 @@ record KubernetesSubmission(SubmitCall call) {
                   : failure));
       return ExitCode.SOFTWARE;
     }
+    // It runs on only where nobody was to wait for it.
     int exitCode = driver.get().runsOn() ? ExitCode.OK : driver.get().commandsExitCode();
     (exitCode == ExitCode.OK ? System.out : System.err).println(driver.get().text());
     return exitCode;
+  }
+
+  /**
+   * The driver when it has ended. Spark stops watching when its connection breaks, and the driver
+   * goes on: then it is asked for until it has ended.
+   *
+   * @return empty if it is gone
+   */
+  private Optional<DriverPod> ended(String pod) throws IOException {
+    boolean waits = !"false".equals(call.properties().get(WAIT));
+    int failures = 0;
+    while (true) {
+      try {
+        Optional<DriverPod> driver = DriverPod.read(call.master(), pod, new SparkConf());
+        failures = 0;
+        if (!waits || driver.isEmpty() || !driver.get().runsOn()) {
+          return driver;
+        }
+      } catch (KubernetesClientException unreachable) {
+        failures++;
+        if (failures == MOST_FAILURES) {
+          throw new IOException(
+              "the API server has not answered for %d minutes, and the driver may still run: kubectl get pod %s"
+                  .formatted(MOST_FAILURES * POLL_SECONDS / 60, pod),
+              unreachable);
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.SECONDS.sleep(POLL_SECONDS);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the driver", ended);
+    }
   }
 
   private static Path configurationFolder() {

@@ -46,6 +46,9 @@ public final class Submit {
     } catch (UserMistakeException mistake) {
       System.err.println("armature: " + mistake.getMessage());
       exitCode = ExitCode.USAGE;
+    } catch (IOException failed) {
+      System.err.println("armature: " + Failures.describe(failed));
+      exitCode = ExitCode.SOFTWARE;
     }
     System.exit(exitCode);
   }

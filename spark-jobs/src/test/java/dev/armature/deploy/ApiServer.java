@@ -28,11 +28,7 @@ final class ApiServer extends KubernetesCrudDispatcher {
   static KubernetesMockServer start() {
     KubernetesMockServer server =
         new KubernetesMockServer(
-            new Context(),
-            new MockWebServer(),
-            new HashMap<>(),
-            new ApiServer(),
-            false);
+            new Context(), new MockWebServer(), new HashMap<>(), new ApiServer(), false);
     server.init();
     return server;
   }

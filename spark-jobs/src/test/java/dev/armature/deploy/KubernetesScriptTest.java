@@ -31,8 +31,10 @@ class KubernetesScriptTest {
         Program.run(
             scratch,
             Map.of(
-                "PATH", scratch.resolve("path") + ":" + System.getenv("PATH"),
-                "JAVA_HOME", System.getProperty("java.home")),
+                "PATH",
+                scratch.resolve("path") + ":" + System.getenv("PATH"),
+                "JAVA_HOME",
+                System.getProperty("java.home")),
             Stream.concat(
                     Stream.of(Repository.path("deploy/kubernetes/submit").toString()),
                     Stream.of(call.split(" ", -1)))

@@ -57,8 +57,7 @@ record DriverPod(
             .filter(Objects::nonNull)
             .flatMap(state -> Optional.ofNullable(state.getTerminated()).stream())
             .findFirst();
-    String reason =
-        ended.map(ContainerStateTerminated::getReason).orElse(status.getReason());
+    String reason = ended.map(ContainerStateTerminated::getReason).orElse(status.getReason());
     return new DriverPod(
         namespace,
         pod.getMetadata().getName(),

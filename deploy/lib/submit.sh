@@ -143,14 +143,14 @@ spark_command() {
 }
 
 # submit_to_cluster: runs SparkSubmit, by way of a class that checks the call first. Of master, deploy_mode,
-# driver_memory, options, defaults, jar and call.
+# driver_memory, options, defaults, jar and call; application, where that is not the jar.
 submit_to_cluster() {
   local i submit=() java_options=()
   local arguments=(--master "$master" --deploy-mode "$deploy_mode" --properties-file "$defaults")
   if [[ -n ${driver_memory:-${ARMATURE_MEMORY:-}} ]]; then
     arguments+=(--driver-memory "${driver_memory:-$ARMATURE_MEMORY}")
   fi
-  arguments+=(${options[@]+"${options[@]}"} --class dev.armature.job.Main "$jar" "${call[@]}")
+  arguments+=(${options[@]+"${options[@]}"} --class dev.armature.job.Main "${application:-$jar}" "${call[@]}")
   spark_command org.apache.spark.deploy.SparkSubmit "${arguments[@]}"
   read -ra java_options <<<"$native_memory"
   for ((i = 0; i < ${#command[@]}; i++)); do

@@ -98,4 +98,23 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.armature.job");
+
+  @ArchTest
+  static final ArchRule no_file_is_read_by_java_deserialization =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "java\\.io\\.ObjectInputStream|java\\.beans\\.XMLDecoder|.*\\.SerializationUtils");
+
+  @ArchTest
+  static final ArchRule checkpoints_are_read_only_where_their_checksum_is_compared =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.armature.round.CheckpointStore")
+          .and()
+          .haveNameNotMatching("dev\\.armature\\.round\\.CheckpointFormat.*")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("dev.armature.round.CheckpointFormat");
 }

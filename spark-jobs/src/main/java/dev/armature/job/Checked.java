@@ -8,6 +8,13 @@ import org.apache.hadoop.conf.Configuration;
  */
 interface Checked {
   /**
+   * Reads the configuration alone, as far as it tells without data and folders.
+   *
+   * @throws UserMistakeException naming what is wrong
+   */
+  default void checkSettings(Configuration hadoop) {}
+
+  /**
    * Reads what the call names, and changes nothing.
    *
    * @throws UserMistakeException or a {@code DatasetException} naming what is wrong

@@ -76,19 +76,20 @@ public final class Main implements Callable<Integer> {
   /**
    * Finds out what is wrong with a call, and does nothing of what it asks for.
    *
+   * @param data whether data and folders can be looked at from here
    * @return the exit code where there is nothing to be done, because it is wrong or asks for help;
    *     empty where it may be run
    */
-  static OptionalInt check(Configuration hadoop, List<String> arguments) {
+  static OptionalInt check(Configuration hadoop, List<String> arguments, boolean data) {
     Main main = new Main();
     int exitCode =
-        main.commandLine()
-            .setExecutionStrategy(call -> main.checked(call, hadoop))
-            .execute(arguments.toArray(String[]::new));
+        main.execute(
+            main.commandLine().setExecutionStrategy(call -> main.checked(call, hadoop, data)),
+            arguments.toArray(String[]::new));
     return main.sound ? OptionalInt.empty() : OptionalInt.of(exitCode);
   }
 
-  private int checked(ParseResult call, Configuration hadoop) {
+  private int checked(ParseResult call, Configuration hadoop, boolean data) {
     List<CommandLine> commands = call.asCommandLineList();
     CommandLine last = commands.get(commands.size() - 1);
     if (CommandLine.printHelpIfRequested(call) || !last.getSubcommands().isEmpty()) {
@@ -97,7 +98,10 @@ public final class Main implements Callable<Integer> {
     }
     try {
       if (last.getCommand() instanceof Checked command) {
-        command.check(hadoop);
+        command.checkSettings(hadoop);
+        if (data) {
+          command.check(hadoop);
+        }
       }
       sound = true;
       return CommandLine.ExitCode.OK;
@@ -113,8 +117,15 @@ public final class Main implements Callable<Integer> {
   }
 
   private int execute(String... arguments) {
+    return execute(commandLine(), arguments);
+  }
+
+  private int execute(CommandLine line, String... arguments) {
     try {
-      return commandLine().execute(arguments);
+      Credentials.refuse(arguments, System.getenv());
+      return line.execute(arguments);
+    } catch (UserMistakeException secret) {
+      return failed(secret, line);
     } catch (OutOfMemoryError tooLittle) {
       reason =
           String.format(

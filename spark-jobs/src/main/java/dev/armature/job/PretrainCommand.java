@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.report.Progress;
@@ -52,6 +54,15 @@ final class PretrainCommand implements Callable<Integer>, Checked {
           run(session, prepared);
           return 0;
         });
+  }
+
+  /** Without a recipe a resumed run has its own, and another run's sizes are in its folder. */
+  @Override
+  public void checkSettings(Configuration hadoop) {
+    Config given = options.given(hadoop);
+    if ((options.hasRecipe() || !resume) && SettingsFile.text(given, InitialRun.FROM).isBlank()) {
+      RunSettings.requirePaths(SettingsFile.read(given, ConfigFactory.empty()));
+    }
   }
 
   @Override

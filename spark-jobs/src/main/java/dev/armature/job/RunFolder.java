@@ -77,7 +77,7 @@ final class RunFolder {
     if (!fileSystem.exists(configuration())) {
       return Optional.empty();
     }
-    return Optional.of(SettingsFile.parse(configuration().toString(), hadoop));
+    return Optional.of(SettingsFile.parseStored(configuration().toString(), hadoop));
   }
 
   /**

@@ -34,7 +34,10 @@ final class RunSettings {
     return requirePaths(SettingsFile.read(given, InitialRun.sizes(given, hadoop)));
   }
 
-  private static Settings requirePaths(Settings settings) {
+  /**
+   * @throws UserMistakeException if a run would not know where its data is, or where to write
+   */
+  static Settings requirePaths(Settings settings) {
     require(settings.dataPath(), "data.path", "the folder that prepare wrote");
     require(settings.outputDir(), "output.dir", "the folder the run is to write to");
     return settings;

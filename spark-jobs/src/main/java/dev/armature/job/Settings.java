@@ -122,8 +122,10 @@ public record Settings(
    *
    * @param reader of the same configuration; is told of every problem. With any, the settings are
    *     of no use
+   * @throws UserMistakeException if the configuration holds a secret
    */
   static Settings read(Config config, ConfigReader reader, Use use) {
+    Credentials.refuse(config, System.getenv());
     List<Modality> modalities = reader.choices("encoder.modalities", Modality.class);
     reader.requireSome(modalities, "encoder.modalities");
     reader.require(

@@ -191,6 +191,27 @@ final class SettingsFile {
    * @throws UserMistakeException if it cannot be read or is not HOCON
    */
   static Config parse(String file, Configuration hadoop) {
+    return parse(file, ConfigParseOptions.defaults(), hadoop);
+  }
+
+  /**
+   * Parses a run's own {@code run.conf}, which may lie in someone else's folder: it stands for
+   * itself, and takes nothing from other files or from the environment.
+   *
+   * @throws UserMistakeException if it cannot be read, is not HOCON or is not one that a run wrote
+   */
+  static Config parseStored(String file, Configuration hadoop) {
+    Config stored =
+        parse(file, ConfigParseOptions.defaults().setIncluder(new NoIncludes()), hadoop);
+    if (!stored.isResolved()) {
+      throw new UserMistakeException(
+          "%s refers to something else with ${…}, and pretrain and import write values only; put back the file that they wrote"
+              .formatted(file));
+    }
+    return stored;
+  }
+
+  private static Config parse(String file, ConfigParseOptions options, Configuration hadoop) {
     try {
       Path path = new Path(file);
       FileSystem fileSystem =
@@ -199,12 +220,10 @@ final class SettingsFile {
               : path.getFileSystem(hadoop);
       if (fileSystem instanceof LocalFileSystem local) {
         // Files on disk may include their neighbours.
-        return ConfigFactory.parseFile(
-            local.pathToFile(path), ConfigParseOptions.defaults().setAllowMissing(false));
+        return ConfigFactory.parseFile(local.pathToFile(path), options.setAllowMissing(false));
       }
       try (Reader reader = new InputStreamReader(fileSystem.open(path), StandardCharsets.UTF_8)) {
-        return ConfigFactory.parseReader(
-            reader, ConfigParseOptions.defaults().setOriginDescription(file));
+        return ConfigFactory.parseReader(reader, options.setOriginDescription(file));
       }
     } catch (ConfigException.IO unreadable) {
       throw new UserMistakeException(

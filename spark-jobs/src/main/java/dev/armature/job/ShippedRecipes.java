@@ -26,9 +26,10 @@ record ShippedRecipes(List<Path> files, List<String> command) {
    *
    * @param command that picocli takes, so that no value looks like an option
    * @param folder to write to
+   * @param place where the driver finds them, with a slash behind it; empty for its working folder
    * @throws UserMistakeException if one cannot be read, or not be made one file
    */
-  static ShippedRecipes write(List<String> command, Path folder, Configuration hadoop)
+  static ShippedRecipes write(List<String> command, Path folder, String place, Configuration hadoop)
       throws IOException {
     List<Path> files = new ArrayList<>();
     List<String> rewritten = new ArrayList<>();
@@ -36,11 +37,11 @@ record ShippedRecipes(List<Path> files, List<String> command) {
     for (String argument : command) {
       int equals = argument.indexOf('=');
       if (OPTIONS.contains(option)) {
-        rewritten.add(ship(argument, folder, files, hadoop));
+        rewritten.add(ship(argument, folder, place, files, hadoop));
       } else if (equals > 0 && OPTIONS.contains(argument.substring(0, equals))) {
         rewritten.add(
             argument.substring(0, equals + 1)
-                + ship(argument.substring(equals + 1), folder, files, hadoop));
+                + ship(argument.substring(equals + 1), folder, place, files, hadoop));
       } else {
         rewritten.add(argument);
       }
@@ -50,7 +51,8 @@ record ShippedRecipes(List<Path> files, List<String> command) {
   }
 
   /** The file's name where it is shipped; the same value where it is no file of this machine's. */
-  private static String ship(String value, Path folder, List<Path> files, Configuration hadoop)
+  private static String ship(
+      String value, Path folder, String place, List<Path> files, Configuration hadoop)
       throws IOException {
     org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(value);
     String scheme = given.toUri().getScheme();
@@ -61,7 +63,7 @@ record ShippedRecipes(List<Path> files, List<String> command) {
     Path file = folder.resolve(given.getName());
     Files.writeString(file, flat(value, hadoop));
     files.add(file);
-    return given.getName();
+    return place + given.getName();
   }
 
   /** With what it includes, and with references as they are: what is set later decides them. */

@@ -46,6 +46,9 @@ public final class Submit {
     } catch (UserMistakeException mistake) {
       System.err.println("armature: " + mistake.getMessage());
       exitCode = ExitCode.USAGE;
+    } catch (IOException failed) {
+      System.err.println("armature: " + Failures.describe(failed));
+      exitCode = ExitCode.SOFTWARE;
     }
     System.exit(exitCode);
   }
@@ -61,7 +64,9 @@ public final class Submit {
   private int run(Path scratch) throws IOException {
     setSparkProperties();
     Configuration hadoop = Sessions.hadoop();
-    OptionalInt nothingToDo = Main.check(hadoop, call.command());
+    boolean kubernetes = call.master().startsWith(KubernetesSubmission.SCHEME);
+    // Storage of a Kubernetes cluster need not be in this machine's reach.
+    OptionalInt nothingToDo = Main.check(hadoop, call.command(), !kubernetes);
     if (nothingToDo.isPresent()) {
       return nothingToDo.getAsInt();
     }
@@ -69,7 +74,10 @@ public final class Submit {
       // The driver is this process, and ends it.
       return submit(call.with(List.of(), call.command()), "");
     }
-    ShippedRecipes recipes = ShippedRecipes.write(call.command(), scratch, hadoop);
+    if (kubernetes) {
+      return new KubernetesSubmission(call).run(hadoop);
+    }
+    ShippedRecipes recipes = ShippedRecipes.write(call.command(), scratch, "", hadoop);
     List<String> further = new ArrayList<>();
     if (!recipes.files().isEmpty()) {
       further.add("--files");

@@ -120,6 +120,20 @@ class ComparisonReaderTest {
     assertThat(read("grid { train.batch = [8, 4] }").cases()).containsExactly("batch=8", "batch=4");
   }
 
+  @Test
+  void no_name_of_a_case_leads_out_of_the_folder() throws IOException {
+    Comparison comparison =
+        new ComparisonReader(HADOOP, 1)
+            .read(
+                "elsewhere/../../some.conf",
+                recipe(
+                    "cases = [{ name = \"../../etc/x\", set {} }, { name = \"/etc/x\", set { distill.method = mcl } }]"));
+    assertThat(comparison.name()).isEqualTo("some");
+    assertThat(comparison.cells())
+        .hasSize(2)
+        .allSatisfy(cell -> assertThat(cell.run()).matches("[a-z0-9]+-seed\\d+-[0-9a-f]{12}"));
+  }
+
   private static String runOf(Config given) throws IOException {
     return read(given).cells().get(0).run();
   }

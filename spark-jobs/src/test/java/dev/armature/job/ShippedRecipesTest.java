@@ -23,7 +23,7 @@ class ShippedRecipesTest {
   }
 
   private ShippedRecipes ship(String... command) throws IOException {
-    return ShippedRecipes.write(List.of(command), out, new Configuration(false));
+    return ShippedRecipes.write(List.of(command), out, "", new Configuration(false));
   }
 
   private Path recipe(String name, String text) throws IOException {
@@ -74,7 +74,7 @@ class ShippedRecipesTest {
 
   @Test
   void a_recipe_that_is_not_there_is_refused_by_the_check_before() {
-    assertThat(Main.check(new Configuration(false), List.of("pretrain", "--conf", "none.conf")))
+    assertThat(Main.check(new Configuration(false), List.of("pretrain", "--conf", "none.conf"), true))
         .hasValue(2);
   }
 

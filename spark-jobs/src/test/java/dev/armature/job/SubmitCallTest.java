@@ -69,14 +69,14 @@ class SubmitCallTest {
   void a_check_finds_what_is_wrong_and_runs_nothing() {
     Configuration hadoop = new Configuration(false);
     String nowhere = folder.resolve("nowhere").toString();
-    assertThat(Main.check(hadoop, List.of("pretrain", "--set", "train.batch=0"))).hasValue(2);
-    assertThat(Main.check(hadoop, List.of("pretrain", "--unknown"))).hasValue(2);
-    assertThat(Main.check(hadoop, List.of())).hasValue(2);
-    assertThat(Main.check(hadoop, List.of("bench"))).hasValue(2);
-    assertThat(Main.check(hadoop, List.of("pretrain", "--help"))).hasValue(0);
-    assertThat(Main.check(hadoop, List.of("evaluate", "--run", nowhere, "--data", nowhere)))
+    assertThat(Main.check(hadoop, List.of("pretrain", "--set", "train.batch=0"), true)).hasValue(2);
+    assertThat(Main.check(hadoop, List.of("pretrain", "--unknown"), true)).hasValue(2);
+    assertThat(Main.check(hadoop, List.of(), true)).hasValue(2);
+    assertThat(Main.check(hadoop, List.of("bench"), true)).hasValue(2);
+    assertThat(Main.check(hadoop, List.of("pretrain", "--help"), true)).hasValue(0);
+    assertThat(Main.check(hadoop, List.of("evaluate", "--run", nowhere, "--data", nowhere), true))
         .hasValue(2);
-    assertThat(Main.check(hadoop, List.of("prepare", "--dataset", "synthetic", "--out", nowhere)))
+    assertThat(Main.check(hadoop, List.of("prepare", "--dataset", "synthetic", "--out", nowhere), true))
         .isEmpty();
     assertThat(folder.resolve("nowhere")).doesNotExist();
   }

@@ -1,0 +1,42 @@
+"""Pre-trains Armature's encoders on YARN every night (Airflow 3).
+
+Copy to Airflow's dags folder. The task runs deploy/yarn/nightly/run, whose head explains the
+settings in /etc/armature/nightly.env. A retry goes on where the last checkpoint stands; clearing
+the task of an old day resumes the run of that day.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG
+
+HOME = "/opt/armature"
+SETTINGS = "/etc/armature/nightly.env"
+
+with DAG(
+    dag_id="armature_nightly",
+    doc_md=__doc__,
+    schedule="0 22 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    # A night that was missed is not made up for, and two never run at a time.
+    catchup=False,
+    max_active_runs=1,
+    tags=["armature"],
+):
+    # The folder of a run is the day of the DAG's run, whenever an attempt is made. Ending the task
+    # sends SIGTERM, on which the script ends the application.
+    BashOperator(
+        task_id="pretrain",
+        bash_command=(
+            f"set -a; . {SETTINGS}; set +a; "
+            'export ARMATURE_RUN="${ARMATURE_RUN:-{{ ds }}}"; '
+            f"exec {HOME}/deploy/yarn/nightly/run"
+        ),
+        append_env=True,
+        retries=3,
+        retry_delay=timedelta(minutes=10),
+        execution_timeout=timedelta(hours=10),
+    )

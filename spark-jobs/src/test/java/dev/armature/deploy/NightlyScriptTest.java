@@ -1,0 +1,139 @@
+package dev.armature.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The nightly script, beside a submit and on a cluster that only write down how they are called.
+ */
+class NightlyScriptTest {
+  @TempDir private Path scratch;
+  private final Map<String, String> environment = new HashMap<>();
+  private Path script;
+  private Path calls;
+  private Path running;
+
+  @BeforeEach
+  void put_up_a_cluster() throws IOException {
+    Path deploy = scratch.resolve("home/deploy/yarn");
+    calls = scratch.resolve("calls");
+    running = scratch.resolve("running");
+    script = deploy.resolve("nightly/run");
+    Files.createDirectories(script.getParent());
+    Files.copy(Repository.path("deploy/yarn/nightly/run"), script);
+    submits("exit 0");
+    Path path = scratch.resolve("path");
+    Program.script(
+        path.resolve("yarn"),
+        "[[ $2 == -kill ]] && { echo \"kill $3\" >>'" + calls + "'; rm -f '" + running + "'; }",
+        "[[ $2 == -list && $4 == armature-* && -f '" + running + "' ]] &&",
+        "  printf 'Total number of applications :1\\napplication_1_0001  pretrain  SPARK\\n'",
+        "exit 0");
+    List<String> nights =
+        IntStream.rangeClosed(1, 5).mapToObj(day -> "/runs/2026-01-0" + day).toList();
+    Program.script(
+        path.resolve("hadoop"),
+        "[[ $2 == -rm ]] && echo \"remove $4\" >>'" + calls + "'",
+        "[[ $2 == -ls ]] && printf '%s\\n' /runs/long " + String.join(" ", nights),
+        "exit 0");
+    environment.put("PATH", path + ":" + System.getenv("PATH"));
+    environment.put("ARMATURE_RECIPE", "recipe.conf");
+    environment.put("ARMATURE_DATA", "hdfs:///data");
+    environment.put("ARMATURE_RUNS", "/runs");
+    environment.put("ARMATURE_RUN", "2026-01-05");
+    environment.put("ARMATURE_KEEP", "3");
+  }
+
+  private void submits(String then) throws IOException {
+    Program.script(
+        scratch.resolve("home/deploy/yarn/submit"), "echo \"submit $*\" >>'" + calls + "'", then);
+  }
+
+  private Program call() throws Exception {
+    return Program.run(scratch, environment, List.of(script.toString()));
+  }
+
+  private List<String> calls() throws IOException {
+    return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+  }
+
+  @Test
+  void a_night_resumes_in_its_own_folder_and_old_nights_are_removed_when_it_went_well()
+      throws Exception {
+    assertThat(call().exitCode()).isZero();
+    assertThat(calls())
+        .containsExactly(
+            "submit --conf spark.yarn.tags=armature-2026-01-05 --name armature pretrain 2026-01-05"
+                + " pretrain --resume --conf recipe.conf --set data.path=hdfs:///data"
+                + " --set output.dir=/runs/2026-01-05",
+            "remove /runs/2026-01-01",
+            "remove /runs/2026-01-02");
+  }
+
+  @Test
+  void an_attempt_that_fails_removes_nothing_and_ends_what_it_left_behind() throws Exception {
+    submits("touch '" + running + "'; exit 1");
+    Program failed = call();
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(calls()).hasSize(2).last().isEqualTo("kill application_1_0001");
+  }
+
+  @Test
+  void what_an_earlier_attempt_left_running_is_ended_before_the_next_begins() throws Exception {
+    Files.createFile(running);
+    assertThat(call().exitCode()).isZero();
+    assertThat(calls().get(0)).isEqualTo("kill application_1_0001");
+    assertThat(calls().get(1)).startsWith("submit ");
+  }
+
+  @Test
+  void at_the_deadline_the_application_is_ended_too() throws Exception {
+    submits("touch '" + running + "'; exec sleep 300");
+    Path output = scratch.resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(script.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(running) && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    process.destroy();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(calls()).last().isEqualTo("kill application_1_0001");
+  }
+
+  @Test
+  void a_wrong_call_is_told_in_full_and_starts_nothing() throws Exception {
+    environment.put("ARMATURE_RUNS", "");
+    environment.put("ARMATURE_RUN", "../elsewhere");
+    environment.put("ARMATURE_KEEP", "0");
+    Program wrong = call();
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("ARMATURE_RUNS is not set", "'../elsewhere'", "ARMATURE_KEEP is '0'");
+    assertThat(calls()).isEmpty();
+  }
+
+  @Test
+  void a_mistake_that_submit_finds_keeps_its_exit_code() throws Exception {
+    submits("exit 2");
+    assertThat(call().exitCode()).isEqualTo(2);
+    assertThat(new ArrayList<>(calls())).hasSize(1);
+  }
+}

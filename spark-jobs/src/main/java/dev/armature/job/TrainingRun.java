@@ -6,11 +6,13 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
 import dev.armature.report.MetricsFile;
 import dev.armature.round.Coordinator;
+import dev.armature.round.Patience;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,7 +47,12 @@ final class TrainingRun {
     plan = Plans.of(settings, manifest, cores);
     DriverMemory.require(plan, runs, Runtime.getRuntime().maxMemory());
     Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
-    folder = new RunFolder(settings.outputDir(), hadoop);
+    folder =
+        new RunFolder(
+            settings.outputDir(),
+            hadoop,
+            new Patience(
+                settings.checkpoint().patience(), line -> System.err.println("armature: " + line)));
     start =
         new RunStarter(
                 folder,
@@ -101,8 +108,26 @@ final class TrainingRun {
    * Trains to the last round.
    *
    * @param display is told of every round, on the calling thread
+   * @throws IOException if the folder cannot be written to; says what is there and what to do
    */
   void train(Consumer<RoundReport> display) throws IOException {
+    try {
+      record(display);
+    } catch (IOException unwritable) {
+      OptionalInt newest = folder.checkpoints().newestKnown();
+      throw new IOException(
+          "%s%n%s; make room or bring the file system back, then call the same command again, pretrain with --resume"
+              .formatted(
+                  Failures.describe(unwritable),
+                  newest.isPresent()
+                      ? "the newest whole checkpoint is "
+                          + folder.checkpoints().path(newest.getAsInt())
+                      : "there is no checkpoint yet"),
+          unwritable);
+    }
+  }
+
+  private void record(Consumer<RoundReport> display) throws IOException {
     folder.writeConfiguration(
         settings
             .config()
@@ -110,7 +135,8 @@ final class TrainingRun {
                 "round.cores-per-worker",
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker())));
     try (MetricsFile metrics =
-        MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds())) {
+        MetricsFile.open(
+            folder.fileSystem(), folder.path(), start.state().rounds(), folder.patience())) {
       coordinator.run(
           start.state(),
           new RunRecorder(
@@ -122,6 +148,7 @@ final class TrainingRun {
               plan.encoder(),
               plan.modalities(),
               start.provenance()));
+      metrics.finish();
     }
   }
 }

@@ -58,7 +58,8 @@ final class Failures {
   /** A failure's message; for a failed Spark job, that of the task that brought it down. */
   static String describe(Throwable failure) {
     Throwable known = failure;
-    while (known instanceof SparkException && known.getCause() != null) {
+    while ((known instanceof SparkException || isSuppressedByItself(known))
+        && known.getCause() != null) {
       known = known.getCause();
     }
     String message = known.getMessage();
@@ -73,6 +74,16 @@ final class Failures {
         .flatMap(explanation -> explanation.of(message).stream())
         .findFirst()
         .orElseGet(() -> firstLines(message));
+  }
+
+  /**
+   * A stream of HDFS that has failed throws the same exception again when it is closed, and Java
+   * puts another in its place, for none can be suppressed by itself.
+   */
+  private static boolean isSuppressedByItself(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        && failure.getCause() != null
+        && "Self-suppression not permitted".equals(failure.getMessage());
   }
 
   /** Spark appends the stack trace of a task that failed on an executor to its message. */

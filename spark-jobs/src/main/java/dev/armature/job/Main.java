@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import dev.armature.dataset.DatasetException;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -56,6 +57,10 @@ public final class Main implements Callable<Integer> {
       System.err.printf(
           "armature: %s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/local/submit, --driver-memory for spark-submit%n",
           tooLittle.getMessage(), Runtime.getRuntime().maxMemory() * 1e-9);
+      return CommandLine.ExitCode.SOFTWARE;
+    } catch (FSError refused) {
+      System.err.println(
+          "armature: the local file system refuses: " + Failures.describe(refused.getCause()));
       return CommandLine.ExitCode.SOFTWARE;
     }
   }

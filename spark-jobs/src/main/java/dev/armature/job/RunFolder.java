@@ -163,8 +163,12 @@ final class RunFolder {
 
   private Void replaceConfiguration(byte[] text) throws IOException {
     Path temporary = new Path(path, INCOMPLETE);
-    try (OutputStream out = fileSystem.create(temporary, true)) {
+    OutputStream out = fileSystem.create(temporary, true);
+    // Not by try-with-resources: a stream of HDFS may throw the same exception twice.
+    try {
       out.write(text);
+    } finally {
+      out.close();
     }
     FileContext.getFileContext(path.toUri(), hadoop)
         .rename(temporary, configuration(), Options.Rename.OVERWRITE);

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -69,7 +70,7 @@ final class GrowingFile implements Closeable {
       }
       out.write(lines);
       out.hflush();
-    } catch (IOException broken) {
+    } catch (IOException | FSError broken) {
       abandon();
       throw broken;
     }
@@ -112,7 +113,7 @@ final class GrowingFile implements Closeable {
         files.delete(before, false);
         length = copied;
       }
-    } catch (IOException broken) {
+    } catch (IOException | FSError broken) {
       abandon();
       throw broken;
     }
@@ -140,7 +141,7 @@ final class GrowingFile implements Closeable {
     if (out != null) {
       try {
         out.close();
-      } catch (IOException broken) {
+      } catch (IOException | FSError broken) {
         // It is for this that the stream is given up.
       }
       out = null;
@@ -158,7 +159,7 @@ final class GrowingFile implements Closeable {
           }
           try {
             out.close();
-          } catch (IOException broken) {
+          } catch (IOException | FSError broken) {
             abandon();
             throw broken;
           }

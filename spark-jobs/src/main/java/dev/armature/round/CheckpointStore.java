@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -120,7 +121,7 @@ public final class CheckpointStore {
       if (!fileSystem.rename(temporary, path)) {
         throw new IOException("could not rename %s to %s".formatted(temporary, path));
       }
-    } catch (IOException unnamed) {
+    } catch (IOException | FSError unnamed) {
       DurableFile.discard(fileSystem, temporary, unnamed);
       throw unnamed;
     }

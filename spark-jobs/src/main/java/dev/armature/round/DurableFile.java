@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.EnumSet;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,20 +32,27 @@ final class DurableFile {
    * system lets it.
    */
   static void write(FileSystem files, Path path, Content content) throws IOException {
-    try (FSDataOutputStream out = create(files, path)) {
-      content.writeTo(out);
-      // Object stores have no such thing: there a file is whole or absent by itself.
-      if (out.hasCapability(StreamCapabilities.HSYNC)) {
-        out.hsync();
+    try {
+      FSDataOutputStream out = create(files, path);
+      // Not by try-with-resources: a stream of HDFS that has failed throws the same exception again
+      // when it is closed, and no exception can be suppressed by itself.
+      try {
+        content.writeTo(out);
+        // Object stores have no such thing: there a file is whole or absent by itself.
+        if (out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
+      } finally {
+        out.close();
       }
-    } catch (IOException unwritten) {
+    } catch (IOException | FSError unwritten) {
       discard(files, path, unwritten);
       throw unwritten;
     }
   }
 
   /** Deletes a file of no use if the file system lets it; a refusal is noted in the failure. */
-  static void discard(FileSystem files, Path path, IOException failure) {
+  static void discard(FileSystem files, Path path, Throwable failure) {
     try {
       files.delete(path, false);
     } catch (IOException refused) {

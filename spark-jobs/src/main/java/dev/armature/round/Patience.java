@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -66,7 +67,7 @@ public final class Patience {
    */
   public <T> T insist(String intent, Path path, Attempt<T> attempt) throws IOException {
     if (limit.isZero()) {
-      return attempt.run();
+      return run(attempt);
     }
     long began = System.nanoTime();
     int[] attempts = {0};
@@ -75,7 +76,7 @@ public final class Patience {
           .get(
               execution -> {
                 attempts[0] = execution.getAttemptCount() + 1;
-                return attempt.run();
+                return run(attempt);
               });
     } catch (FailsafeException refused) {
       if (refused.getCause() instanceof NotWholeException notWhole) {
@@ -96,6 +97,16 @@ public final class Patience {
                       ? "once, for waiting does not heal this"
                       : "%d times in %d s".formatted(attempts[0], secondsSince(began))),
           refused.getCause());
+    }
+  }
+
+  /** Hadoop's local file system throws an error where a disk is full. */
+  private static <T> T run(Attempt<T> attempt) throws IOException {
+    try {
+      return attempt.run();
+    } catch (FSError refused) {
+      throw new IOException(
+          Refusal.reason(refused.getCause() == null ? refused : refused.getCause()), refused);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.apache.spark.SparkException;
@@ -56,6 +57,24 @@ class FailuresTest {
                 new SparkException(
                     "Job aborted due to stage failure", new OutOfMemoryError("Java heap space"))))
         .contains("Java heap space", "spark.executor.memory");
+  }
+
+  @Test
+  void what_a_stream_throws_twice_is_told_once() {
+    assertThatThrownBy(
+            () -> {
+              IOException same = new IOException("the quota is exceeded");
+              try (java.io.Closeable stream =
+                  () -> {
+                    throw same;
+                  }) {
+                throw same;
+              }
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(
+            failure ->
+                assertThat(Failures.describe(failure)).isEqualTo("the quota is exceeded"));
   }
 
   @Test

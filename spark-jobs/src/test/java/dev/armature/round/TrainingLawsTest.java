@@ -268,8 +268,7 @@ class TrainingLawsTest {
     assertThatThrownBy(
             () ->
                 results
-                    .repartitionAndSortWithinPartitions(
-                        new ChunkPartitioner(2), ChunkKey.ORDER)
+                    .repartitionAndSortWithinPartitions(new ChunkPartitioner(2), ChunkKey.ORDER)
                     .mapPartitions(new Averaging(3, 2))
                     .collect())
         .hasRootCauseMessage("worker 1 sent a result of round 2 in round 3; it is refused");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
@@ -61,20 +62,28 @@ class FailuresTest {
 
   @Test
   void what_a_stream_throws_twice_is_told_once() {
+    IOException same = new IOException("the quota is exceeded");
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int single) throws IOException {
+            throw same;
+          }
+
+          @Override
+          public void close() throws IOException {
+            throw same;
+          }
+        };
     assertThatThrownBy(
             () -> {
-              IOException same = new IOException("the quota is exceeded");
-              try (java.io.Closeable stream =
-                  () -> {
-                    throw same;
-                  }) {
-                throw same;
+              try (broken) {
+                broken.write(1);
               }
             })
         .isInstanceOf(IllegalArgumentException.class)
         .satisfies(
-            failure ->
-                assertThat(Failures.describe(failure)).isEqualTo("the quota is exceeded"));
+            failure -> assertThat(Failures.describe(failure)).isEqualTo("the quota is exceeded"));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command in a process of its own, as a user's is, so that it can be killed. */
 final class CommandProcess implements AutoCloseable {
-  private static final long PATIENCE_MINUTES = 5;
+  private static final long PATIENCE_MINUTES = 10;
 
   private final Process process;
   private final Path output;

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -133,6 +134,10 @@ public final class Main implements Callable<Integer> {
               "%s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/*/submit, --driver-memory for spark-submit",
               tooLittle.getMessage(),
               Runtime.getRuntime().maxMemory() * 1e-9);
+      System.err.println("armature: " + reason);
+      return CommandLine.ExitCode.SOFTWARE;
+    } catch (FSError refused) {
+      reason = "the local file system refuses: " + Failures.describe(refused.getCause());
       System.err.println("armature: " + reason);
       return CommandLine.ExitCode.SOFTWARE;
     }

@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
+import dev.armature.round.Patience;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
@@ -37,7 +38,12 @@ record PreparedRun(
       throws IOException {
     Map<String, String> provenance =
         Provenance.of(settings.config(), plan.round().coresPerWorker(), manifest);
-    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    RunFolder folder =
+        new RunFolder(
+            settings.outputDir(),
+            hadoop,
+            new Patience(
+                settings.checkpoint().patience(), line -> System.err.println("armature: " + line)));
     RunStart start =
         new RunStarter(
                 folder,

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
+import dev.armature.round.Patience;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,15 +30,29 @@ final class RunFolder {
   private final Path path;
   private final FileSystem fileSystem;
   private final Configuration hadoop;
+  private final Patience patience;
+  private final CheckpointStore checkpoints;
 
   /**
+   * A folder that is not tried again when it refuses.
+   *
    * @throws UserMistakeException if that is no path of a file system that Hadoop knows
    */
   RunFolder(String uri, Configuration hadoop) throws IOException {
+    this(uri, hadoop, Patience.NONE);
+  }
+
+  /**
+   * @param patience with which the folder is written to, and its checkpoints are read
+   * @throws UserMistakeException if that is no path of a file system that Hadoop knows
+   */
+  RunFolder(String uri, Configuration hadoop, Patience patience) throws IOException {
     this.hadoop = hadoop;
+    this.patience = patience;
     Path given = path(uri, hadoop);
     this.fileSystem = given.getFileSystem(hadoop);
     this.path = fileSystem.makeQualified(given);
+    this.checkpoints = new CheckpointStore(fileSystem, new Path(path, "checkpoints"), patience);
   }
 
   /**
@@ -68,8 +83,12 @@ final class RunFolder {
     return new Path(path, "run.conf");
   }
 
+  Patience patience() {
+    return patience;
+  }
+
   CheckpointStore checkpoints() {
-    return new CheckpointStore(fileSystem, new Path(path, "checkpoints"));
+    return checkpoints;
   }
 
   /** The configuration with which the run was started; empty if there is no run here. */
@@ -175,12 +194,22 @@ final class RunFolder {
     Config versions =
         ConfigFactory.parseMap(Versions.current(), "versions")
             .atPath(SettingsFile.VERSIONS + ".versions");
+    byte[] text =
+        SettingsFile.render(config.withFallback(versions)).getBytes(StandardCharsets.UTF_8);
+    patience.insist("write", configuration(), () -> replaceConfiguration(text));
+  }
+
+  private Void replaceConfiguration(byte[] text) throws IOException {
     Path temporary = new Path(path, INCOMPLETE);
-    try (OutputStream out = fileSystem.create(temporary, true)) {
-      out.write(
-          SettingsFile.render(config.withFallback(versions)).getBytes(StandardCharsets.UTF_8));
+    OutputStream out = fileSystem.create(temporary, true);
+    // Not by try-with-resources: a stream of HDFS may throw the same exception twice.
+    try {
+      out.write(text);
+    } finally {
+      out.close();
     }
     FileContext.getFileContext(path.toUri(), hadoop)
         .rename(temporary, configuration(), Options.Rename.OVERWRITE);
+    return null;
   }
 }

@@ -14,17 +14,23 @@ import picocli.CommandLine;
 
 /** Spark sessions, with what Armature needs set where the user has not set it. */
 final class Sessions {
-  /**
-   * Parameters are incompressible, and a round's averages come to the driver as large results on
-   * purpose.
-   */
   private static final Map<String, String> DEFAULTS =
       Map.of(
+          // Parameters are incompressible, and a round's averages are large results on purpose.
           "spark.driver.maxResultSize", "0",
           "spark.broadcast.compress", "false",
           "spark.shuffle.compress", "false",
           "spark.ui.enabled", "false",
-          "spark.sql.session.timeZone", "UTC");
+          "spark.sql.session.timeZone", "UTC",
+          // A run of a night loses executors, and nobody watches: twice Spark's four attempts at a
+          // task, and at results that were lost with their executors.
+          "spark.task.maxFailures", "8",
+          "spark.stage.maxConsecutiveAttempts", "8",
+          // Lost executors end the application when many are lost within an hour, not in a night.
+          "spark.executor.failuresValidityInterval", "1h",
+          // A round is over when its last task is. To wait for the executor that has a shard leaves
+          // idle the one that has replaced another; the shard is fetched from a shuffle's files.
+          "spark.locality.wait", "0s");
 
   /**
    * JavaCPP's limit is the heap unless told; what a task takes, its encoders decide. Broadcasts and

@@ -83,8 +83,9 @@ public record Settings(
    *
    * @param everyRounds rounds between two checkpoints
    * @param keep how many remain
+   * @param patience for which a file system that refuses is tried again
    */
-  public record CheckpointSettings(int everyRounds, int keep) {}
+  public record CheckpointSettings(int everyRounds, int keep, Duration patience) {}
 
   /**
    * How encoders are measured.
@@ -148,7 +149,9 @@ public record Settings(
         workforce(reader),
         train,
         new CheckpointSettings(
-            reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
+            reader.integer("checkpoint.every-rounds", 1),
+            reader.integer("checkpoint.keep", 1),
+            Duration.ofSeconds(reader.integer("checkpoint.patience-seconds", 0))),
         new EvaluateSettings(
             reader.integer("evaluate.neighbours", 1),
             reader.integer("evaluate.linear-epochs", 1),

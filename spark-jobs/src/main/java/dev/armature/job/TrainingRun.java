@@ -11,6 +11,7 @@ import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -105,9 +106,27 @@ final class TrainingRun {
    * Trains to the last round.
    *
    * @param display is told of every round, on the calling thread
+   * @throws IOException if the folder cannot be written to; says what is there and what to do
    */
   void train(Consumer<RoundReport> display) throws IOException {
-    folder.checkpoints().setAsideNewerThan(start.state().rounds());
+    try {
+      folder.checkpoints().setAsideNewerThan(start.state().rounds());
+      record(display);
+    } catch (IOException unwritable) {
+      OptionalInt newest = folder.checkpoints().newestKnown();
+      throw new IOException(
+          "%s%n%s; make room or bring the file system back, then call the same command again, pretrain with --resume"
+              .formatted(
+                  Failures.describe(unwritable),
+                  newest.isPresent()
+                      ? "the newest whole checkpoint is "
+                          + folder.checkpoints().path(newest.getAsInt())
+                      : "there is no checkpoint yet"),
+          unwritable);
+    }
+  }
+
+  private void record(Consumer<RoundReport> display) throws IOException {
     folder.writeConfiguration(
         settings
             .config()
@@ -116,7 +135,8 @@ final class TrainingRun {
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
             .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
     try (MetricsFile metrics =
-        MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds())) {
+        MetricsFile.open(
+            folder.fileSystem(), folder.path(), start.state().rounds(), folder.patience())) {
       coordinator.run(
           start.state(),
           new RunRecorder(
@@ -130,6 +150,7 @@ final class TrainingRun {
               plan.encoder(),
               plan.modalities(),
               start.provenance()));
+      metrics.finish();
     }
   }
 }

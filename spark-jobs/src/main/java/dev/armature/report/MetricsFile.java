@@ -3,7 +3,9 @@ package dev.armature.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.round.Patience;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -21,7 +22,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run's {@code metrics.jsonl}: one JSON object a line, flushed so that it can be followed while
  * the run goes on. Every object carries {@code round}; a resumed run drops the lines of rounds that
- * it will do again. Not thread-safe.
+ * it will do again. Lines that a file system refuses for a while are written later, each once. Not
+ * thread-safe.
  */
 public final class MetricsFile implements Closeable {
   private static final String NAME = "metrics.jsonl";
@@ -32,10 +34,10 @@ public final class MetricsFile implements Closeable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final FSDataOutputStream out;
+  private final GrowingFile file;
 
-  private MetricsFile(FSDataOutputStream out) {
-    this.out = out;
+  private MetricsFile(GrowingFile file) {
+    this.file = file;
   }
 
   /**
@@ -43,42 +45,22 @@ public final class MetricsFile implements Closeable {
    *
    * @param folder the run's folder
    * @param rounds number of rounds that are done; lines of later ones are dropped
+   * @param patience with which lines are written
    */
-  public static MetricsFile open(FileSystem fileSystem, Path folder, int rounds)
+  public static MetricsFile open(FileSystem fileSystem, Path folder, int rounds, Patience patience)
       throws IOException {
-    FileSystem files = unbuffered(fileSystem);
-    Path path = new Path(folder, NAME);
-    Path before = new Path(folder, BEFORE);
-    // A crash between the renames leaves the old lines under the other name.
-    if (!files.exists(before) && files.exists(path)) {
-      files.rename(path, before);
-    }
-    FSDataOutputStream out = files.create(path, true);
-    if (files.exists(before)) {
-      copy(files, before, rounds, out);
-      out.hflush();
-      files.delete(before, false);
-    }
-    return new MetricsFile(out);
+    return new MetricsFile(
+        GrowingFile.open(
+            unbuffered(fileSystem),
+            new Path(folder, NAME),
+            new Path(folder, BEFORE),
+            patience,
+            line -> isKept(line, rounds)));
   }
 
   /** The local file system with checksums holds lines back until a block of them is full. */
   private static FileSystem unbuffered(FileSystem fileSystem) {
     return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
-  }
-
-  private static void copy(FileSystem files, Path from, int rounds, FSDataOutputStream out)
-      throws IOException {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(files.open(from), StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      while (line != null) {
-        if (isKept(line, rounds)) {
-          out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-        line = lines.readLine();
-      }
-    }
   }
 
   private static boolean isKept(String line, int rounds) {
@@ -132,15 +114,24 @@ public final class MetricsFile implements Closeable {
    * @param lines objects with a {@code round} each, in the order of their keys
    */
   public void write(Iterable<Map<String, Object>> lines) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (Map<String, Object> line : lines) {
-      out.write(JSON.writeValueAsBytes(line));
-      out.write('\n');
+      text.write(JSON.writeValueAsBytes(line));
+      text.write('\n');
     }
-    out.hflush();
+    file.append(text.toByteArray());
   }
 
+  /** Closes the file at the end of a run. */
+  public void finish() throws IOException {
+    file.finish();
+  }
+
+  /**
+   * Closes the file after a failure, in whatever state it is; after {@link #finish} does nothing.
+   */
   @Override
-  public void close() throws IOException {
-    out.close();
+  public void close() {
+    file.close();
   }
 }

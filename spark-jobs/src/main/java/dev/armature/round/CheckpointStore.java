@@ -3,6 +3,7 @@ package dev.armature.round;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +17,14 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,19 +34,36 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>{@code round-00000123.safetensors} holds the state after 123 rounds; beside it, {@code
  * round-00000123.safetensors.sha256} its checksum, in the format of {@code sha256sum}. A checkpoint
- * is written under a temporary name and renamed once it and its checksum are complete; one that is
- * cut short or altered is recognised by its checksum and passed over. One run writes at a time.
+ * is written under a temporary name, synced to disk, and renamed once it and its checksum are
+ * complete; one that is cut short or altered is recognised by its checksum and passed over. After a
+ * crash between any two steps the newest whole checkpoint is the new one or that before it, and the
+ * next writing removes what was left. One run writes at a time, from one thread.
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("round-(\\d{8})\\.safetensors");
+  private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
+  private static final String INCOMPLETE = ".incomplete";
+  private static final String CHECKSUM_SUFFIX = ".sha256";
 
   private final FileSystem fileSystem;
   private final Path folder;
+  private final Patience patience;
+  private OptionalInt known = OptionalInt.empty();
 
-  /** The checkpoints of a folder, which need not exist yet. */
+  /** The checkpoints of a folder, which need not exist yet; what is refused is not tried again. */
   public CheckpointStore(FileSystem fileSystem, Path folder) {
+    this(fileSystem, folder, Patience.NONE);
+  }
+
+  /**
+   * The checkpoints of a folder, which need not exist yet.
+   *
+   * @param patience with which they are written, read and deleted
+   */
+  public CheckpointStore(FileSystem fileSystem, Path folder, Patience patience) {
     this.fileSystem = fileSystem;
     this.folder = folder;
+    this.patience = patience;
   }
 
   /** Where the checkpoint after a number of rounds lies. */
@@ -50,7 +72,15 @@ public final class CheckpointStore {
   }
 
   private static Path checksum(Path checkpoint) {
-    return checkpoint.suffix(".sha256");
+    return checkpoint.suffix(CHECKSUM_SUFFIX);
+  }
+
+  /**
+   * The rounds of the checkpoint that was last written here, or read as the newest; asks no file
+   * system.
+   */
+  public OptionalInt newestKnown() {
+    return known;
   }
 
   /**
@@ -59,38 +89,49 @@ public final class CheckpointStore {
    * @return where it lies
    */
   public Path write(Checkpoint checkpoint) throws IOException {
+    int rounds = checkpoint.state().rounds();
+    Path path = patience.insist("write", path(rounds), () -> writeOnce(checkpoint));
+    known = OptionalInt.of(rounds);
+    return path;
+  }
+
+  private Path writeOnce(Checkpoint checkpoint) throws IOException {
     Path path = path(checkpoint.state().rounds());
-    Path temporary = new Path(folder, "." + path.getName() + ".incomplete");
+    // What a killed run or a failed attempt has left may be what fills the disk.
+    deleteIncomplete();
+    Path temporary = new Path(folder, "." + path.getName() + INCOMPLETE);
     MessageDigest digest = DigestUtils.getSha256Digest();
-    try (OutputStream out =
-        new BufferedOutputStream(
-            new DigestOutputStream(fileSystem.create(temporary, true), digest), 1 << 20)) {
-      CheckpointFormat.write(checkpoint, out);
-    }
-    // The name is free before the checksum changes, so that no file ever has another's checksum.
-    fileSystem.delete(path, false);
-    try (OutputStream out = fileSystem.create(checksum(path), true)) {
-      out.write(
+    DurableFile.write(
+        fileSystem,
+        temporary,
+        out -> {
+          OutputStream buffered =
+              new BufferedOutputStream(new DigestOutputStream(out, digest), 1 << 20);
+          CheckpointFormat.write(checkpoint, buffered);
+          buffered.flush();
+        });
+    try {
+      // The name is free before the checksum changes, so that no file ever has another's checksum.
+      fileSystem.delete(path, false);
+      byte[] checksum =
           "%s  %s%n"
               .formatted(HexFormat.of().formatHex(digest.digest()), path.getName())
-              .getBytes(StandardCharsets.UTF_8));
-    }
-    if (!fileSystem.rename(temporary, path)) {
-      throw new IOException("could not rename %s to %s".formatted(temporary, path));
+              .getBytes(StandardCharsets.UTF_8);
+      DurableFile.write(fileSystem, checksum(path), out -> out.write(checksum));
+      if (!fileSystem.rename(temporary, path)) {
+        throw new IOException("could not rename %s to %s".formatted(temporary, path));
+      }
+    } catch (IOException | FSError unnamed) {
+      DurableFile.discard(fileSystem, temporary, unnamed);
+      throw unnamed;
     }
     return path;
   }
 
   /** The numbers of rounds for which there is a checkpoint, ascending; whole or not. */
   public List<Integer> rounds() throws IOException {
-    FileStatus[] files;
-    try {
-      files = fileSystem.listStatus(folder);
-    } catch (FileNotFoundException none) {
-      return List.of();
-    }
     List<Integer> rounds = new ArrayList<>();
-    for (FileStatus file : files) {
+    for (FileStatus file : list(NAME.asMatchPredicate())) {
       Matcher name = NAME.matcher(file.getPath().getName());
       if (name.matches()) {
         rounds.add(Integer.valueOf(name.group(1)));
@@ -112,11 +153,16 @@ public final class CheckpointStore {
     Collections.reverse(rounds);
     for (int round : rounds) {
       try {
-        return Optional.of(read(round));
-      } catch (IOException | RuntimeException broken) {
+        Checkpoint newest = patience.insist("read", path(round), () -> read(round));
+        known = OptionalInt.of(round);
+        return Optional.of(newest);
+      } catch (IOException broken) {
         passedOver.accept(
-            "checkpoint %s is passed over for the one before, it is not whole: %s"
-                .formatted(path(round), broken.getMessage()));
+            "checkpoint %s is passed over for the one before, it %s: %s"
+                .formatted(
+                    path(round),
+                    broken instanceof NotWholeException ? "is not whole" : "cannot be read",
+                    Refusal.reason(broken)));
       }
     }
     if (!rounds.isEmpty()) {
@@ -134,21 +180,30 @@ public final class CheckpointStore {
   public Checkpoint read(int rounds) throws IOException {
     Path path = path(rounds);
     String expected = checksum(rounds);
-    MessageDigest digest = DigestUtils.getSha256Digest();
     // First the checksum, then the numbers: a broken file is recognised before it is believed.
-    try (InputStream in = new DigestInputStream(fileSystem.open(path), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    String found = HexFormat.of().formatHex(digest.digest());
+    String found = digest(path);
     if (!found.equals(expected)) {
-      throw new IOException(
+      throw new NotWholeException(
           "its checksum is %s, expected %s: it was cut short or altered"
               .formatted(found, expected));
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
       return CheckpointFormat.read(in);
+    } catch (IOException | RuntimeException unknown) {
+      // The file system has just read all of it.
+      throw new NotWholeException(Refusal.reason(unknown), unknown);
     }
+  }
+
+  private String digest(Path path) throws IOException {
+    MessageDigest digest = DigestUtils.getSha256Digest();
+    try (InputStream in = new DigestInputStream(fileSystem.open(path), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (ChecksumException | EOFException | FileNotFoundException damaged) {
+      throw new NotWholeException(Refusal.reason(damaged), damaged);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**
@@ -158,11 +213,22 @@ public final class CheckpointStore {
    */
   public String checksum(int rounds) throws IOException {
     Path file = checksum(path(rounds));
+    String text;
     try (InputStream in = fileSystem.open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).split(" ", 2)[0];
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException missing) {
-      throw new IOException("its checksum file %s is missing".formatted(file), missing);
+      throw new NotWholeException("its checksum file %s is missing".formatted(file), missing);
+    } catch (ChecksumException | EOFException damaged) {
+      throw new NotWholeException(
+          "its checksum file %s is damaged: %s".formatted(file, Refusal.reason(damaged)), damaged);
     }
+    String checksum = text.split(" ", 2)[0];
+    if (!CHECKSUM.matcher(checksum).matches()) {
+      throw new NotWholeException(
+          "its checksum file %s has %d characters and no checksum of 64 hexadecimal digits in front"
+              .formatted(file, text.length()));
+    }
+    return checksum;
   }
 
   /** Renames checkpoints that were passed over, so that they do not count as the newest. */
@@ -180,15 +246,44 @@ public final class CheckpointStore {
 
   /** Deletes all but the newest checkpoints, and what a killed run left half-written. */
   public void keepNewest(int count) throws IOException {
+    patience.insist(
+        "delete old checkpoints in",
+        folder,
+        () -> {
+          List<Integer> rounds = rounds();
+          for (int round : rounds.subList(0, Math.max(0, rounds.size() - count))) {
+            // The checkpoint first: without its checksum it would look broken.
+            fileSystem.delete(path(round), false);
+          }
+          deleteOrphanedChecksums();
+          deleteIncomplete();
+          return null;
+        });
+  }
+
+  private void deleteOrphanedChecksums() throws IOException {
     List<Integer> rounds = rounds();
-    for (int round : rounds.subList(0, Math.max(0, rounds.size() - count))) {
-      fileSystem.delete(path(round), false);
-      fileSystem.delete(checksum(path(round)), false);
+    for (FileStatus file : list(name -> name.endsWith(CHECKSUM_SUFFIX))) {
+      String name = file.getPath().getName();
+      Matcher checkpoint =
+          NAME.matcher(name.substring(0, name.length() - CHECKSUM_SUFFIX.length()));
+      if (checkpoint.matches() && !rounds.contains(Integer.valueOf(checkpoint.group(1)))) {
+        fileSystem.delete(file.getPath(), false);
+      }
     }
-    FileStatus[] incomplete =
-        fileSystem.listStatus(folder, path -> path.getName().endsWith(".incomplete"));
-    for (FileStatus file : incomplete) {
+  }
+
+  private void deleteIncomplete() throws IOException {
+    for (FileStatus file : list(name -> name.endsWith(INCOMPLETE))) {
       fileSystem.delete(file.getPath(), false);
+    }
+  }
+
+  private FileStatus[] list(Predicate<String> names) throws IOException {
+    try {
+      return fileSystem.listStatus(folder, path -> names.test(path.getName()));
+    } catch (FileNotFoundException none) {
+      return new FileStatus[0];
     }
   }
 }

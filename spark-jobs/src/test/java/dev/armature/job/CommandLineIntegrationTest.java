@@ -274,6 +274,26 @@ class CommandLineIntegrationTest {
   }
 
   @Test
+  void checkpoints_that_a_crash_has_left_empty_or_unchecked_are_each_passed_over_in_one_line()
+      throws IOException {
+    Path run = copyOfFinished("crashed");
+    byte[] expected = Files.readAllBytes(checkpoint(run, LAST));
+    try (RandomAccessFile last = new RandomAccessFile(checkpoint(run, LAST).toFile(), "rw")) {
+      last.setLength(0);
+    }
+    Files.write(checkpoint(run, "round-00000002.safetensors.sha256"), new byte[0]);
+    CommandCall call =
+        CommandCall.of(List.of("pretrain", "--resume", "--set", "output.dir=" + run));
+    assertThat(call.exitCode()).as(call.err()).isZero();
+    assertThat(call.err().lines().filter(line -> line.startsWith("armature: ")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains(LAST, "is passed over", "not whole"),
+            line -> assertThat(line).contains("round-00000002", "is passed over", "not whole"));
+    assertThat(call.out()).contains("Resuming after round 1 of 3");
+    assertThat(checkpoint(run, LAST)).hasBinaryContent(expected);
+  }
+
+  @Test
   void checkpoints_that_are_all_cut_short_fail_the_run_rather_than_begin_it_anew()
       throws IOException {
     Path run = copyOfFinished("all-cut-short");

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command in a process of its own, as a user's is, so that it can be killed. */
 final class CommandProcess implements AutoCloseable {
-  private static final long PATIENCE_MINUTES = 5;
+  private static final long PATIENCE_MINUTES = 10;
 
   private final Process process;
   private final Path output;
@@ -29,12 +29,55 @@ final class CommandProcess implements AutoCloseable {
    */
   static CommandProcess start(Path folder, Map<String, String> properties, String... arguments)
       throws IOException {
+    return start(
+        folder,
+        options(folder, properties),
+        System.getProperty("java.class.path"),
+        call("dev.armature.job.Main", arguments));
+  }
+
+  /**
+   * Starts a command by way of another main class.
+   *
+   * @param main a class that calls {@link Main}
+   */
+  static CommandProcess startBy(
+      Class<?> main, Path folder, Map<String, String> properties, String... arguments)
+      throws IOException {
+    return start(
+        folder,
+        options(folder, properties),
+        System.getProperty("java.class.path"),
+        call(main.getName(), arguments));
+  }
+
+  /**
+   * Starts a command that can make no file larger than a limit.
+   *
+   * @param kibibytes the limit
+   */
+  static CommandProcess startWithFilesUpTo(
+      int kibibytes, Path folder, Map<String, String> properties, String... arguments)
+      throws IOException {
+    return start(
+        List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"),
+        folder,
+        options(folder, properties),
+        System.getProperty("java.class.path"),
+        call("dev.armature.job.Main", arguments));
+  }
+
+  private static List<String> options(Path folder, Map<String, String> properties) {
     List<String> options = new ArrayList<>();
     options.add("-Dspark.local.dir=" + folder);
     properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
-    List<String> call = new ArrayList<>(List.of("dev.armature.job.Main"));
+    return options;
+  }
+
+  private static List<String> call(String main, String... arguments) {
+    List<String> call = new ArrayList<>(List.of(main));
     call.addAll(List.of(arguments));
-    return start(folder, options, System.getProperty("java.class.path"), call);
+    return call;
   }
 
   /**
@@ -47,7 +90,13 @@ final class CommandProcess implements AutoCloseable {
    */
   static CommandProcess start(
       Path folder, List<String> options, String classPath, List<String> call) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), folder, options, classPath, call);
+  }
+
+  private static CommandProcess start(
+      List<String> prefix, Path folder, List<String> options, String classPath, List<String> call)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("..", "conf", "jvm.options"));
     command.add("-Xmx1g");

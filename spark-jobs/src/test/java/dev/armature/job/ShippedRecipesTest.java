@@ -74,7 +74,8 @@ class ShippedRecipesTest {
 
   @Test
   void a_recipe_that_is_not_there_is_refused_by_the_check_before() {
-    assertThat(Main.check(new Configuration(false), List.of("pretrain", "--conf", "none.conf"), true))
+    assertThat(
+            Main.check(new Configuration(false), List.of("pretrain", "--conf", "none.conf"), true))
         .hasValue(2);
   }
 

@@ -76,7 +76,9 @@ class SubmitCallTest {
     assertThat(Main.check(hadoop, List.of("pretrain", "--help"), true)).hasValue(0);
     assertThat(Main.check(hadoop, List.of("evaluate", "--run", nowhere, "--data", nowhere), true))
         .hasValue(2);
-    assertThat(Main.check(hadoop, List.of("prepare", "--dataset", "synthetic", "--out", nowhere), true))
+    assertThat(
+            Main.check(
+                hadoop, List.of("prepare", "--dataset", "synthetic", "--out", nowhere), true))
         .isEmpty();
     assertThat(folder.resolve("nowhere")).doesNotExist();
   }

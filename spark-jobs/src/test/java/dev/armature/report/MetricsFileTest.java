@@ -2,6 +2,7 @@ package dev.armature.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.round.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class MetricsFileTest {
 
   @Test
   void lines_can_be_read_while_the_run_goes_on() throws IOException {
-    try (MetricsFile metrics = MetricsFile.open(files, run(), 0)) {
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 0, Patience.NONE)) {
       metrics.write(lines(0));
       assertThat(Files.readAllLines(metrics())).containsExactly("{\"round\":0}");
     }
@@ -47,11 +48,11 @@ class MetricsFileTest {
 
   @Test
   void a_resumed_run_keeps_the_lines_of_finished_rounds_and_drops_the_others() throws IOException {
-    try (MetricsFile metrics = MetricsFile.open(files, run(), 0)) {
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 0, Patience.NONE)) {
       metrics.write(lines(0, 1, 2, 3));
     }
     Files.writeString(metrics(), "{\"round\":1,\"los", StandardOpenOption.APPEND);
-    try (MetricsFile metrics = MetricsFile.open(files, run(), 2)) {
+    try (MetricsFile metrics = MetricsFile.open(files, run(), 2, Patience.NONE)) {
       metrics.write(lines(2));
     }
     assertThat(Files.readAllLines(metrics()))
@@ -76,7 +77,7 @@ class MetricsFileTest {
   void lines_survive_a_crash_in_the_middle_of_resuming() throws IOException {
     Files.writeString(folder.resolve("metrics.before-resume.jsonl"), "{\"round\":0}\n");
     Files.writeString(metrics(), "{\"rou");
-    MetricsFile.open(files, run(), 1).close();
+    MetricsFile.open(files, run(), 1, Patience.NONE).close();
     assertThat(Files.readAllLines(metrics())).containsExactly("{\"round\":0}");
     assertThat(folder.resolve("metrics.before-resume.jsonl")).doesNotExist();
   }

@@ -3,9 +3,7 @@ package dev.armature.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.armature.distill.QueueSnapshot;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
@@ -13,19 +11,17 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
-  private static final EncoderShape SHAPE = new EncoderShape(6, 3, 2, 4, 1, Recurrence.LOCKSTEP);
-
   @TempDir private Path folder;
   private CheckpointStore store;
   private final List<String> passedOver = new ArrayList<>();
@@ -38,32 +34,7 @@ class CheckpointStoreTest {
   }
 
   private static Checkpoint checkpoint(int rounds) {
-    return checkpoint(rounds, SHAPE);
-  }
-
-  private static Checkpoint checkpoint(int rounds, EncoderShape shape) {
-    SplittableRandom random = new SplittableRandom(rounds);
-    int size = new ParameterLayout(shape).size();
-    ModelState model =
-        new ModelState(
-            List.of(block(size, random), block(size, random)),
-            List.of(block(size, random), block(size, random)),
-            List.of(block(size, random), block(size, random)));
-    float[][] keys = new float[2 * shape.heads()][];
-    Arrays.setAll(keys, stream -> block(5 * 4, random).values());
-    return new Checkpoint(
-        new TrainingState(rounds, 7L * rounds, 3 * rounds, model, new QueueSnapshot(5, 4, 3, keys)),
-        shape,
-        List.of(Modality.BONE_MOTION, Modality.JOINT),
-        Map.of("data", "synthetic", "configuration", "{\"a\":\"\u00e9\"}"));
-  }
-
-  private static FloatBlock block(int size, SplittableRandom random) {
-    float[] values = new float[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) random.nextDouble() - 0.5f;
-    }
-    return new FloatBlock(values);
+    return Checkpoints.of(rounds);
   }
 
   private Path file(int rounds) {
@@ -97,7 +68,7 @@ class CheckpointStoreTest {
   @Test
   void queues_of_a_second_head_come_back_and_stay_with_their_modality() throws IOException {
     EncoderShape shape = new EncoderShape(6, 3, 2, 4, 2, Recurrence.LOCKSTEP);
-    Checkpoint written = checkpoint(7, shape);
+    Checkpoint written = Checkpoints.of(7, shape);
     store.write(written);
     Checkpoint read = store.latest(passedOver::add).orElseThrow();
     float[][] keys = written.state().queues().keys();
@@ -150,6 +121,63 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void a_checkpoint_whose_checksum_was_never_written_to_disk_is_passed_over() throws IOException {
+    store.write(checkpoint(10));
+    store.write(checkpoint(20));
+    Files.write(folder.resolve("round-00000020.safetensors.sha256"), new byte[0]);
+    assertThat(store.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver)
+        .singleElement()
+        .asString()
+        .contains("is not whole", "round-00000020.safetensors.sha256 has 0 characters");
+    assertThat(store.newestKnown()).hasValue(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_checkpoint_of_length_zero_is_passed_over(boolean checksummed) throws IOException {
+    CheckpointStore local =
+        new CheckpointStore(
+            FileSystem.getLocal(new Configuration()),
+            new org.apache.hadoop.fs.Path(folder.toUri()),
+            Patiences.quick(passedOver::add));
+    CheckpointStore used = checksummed ? local : store;
+    used.write(checkpoint(10));
+    used.write(checkpoint(20));
+    Files.write(file(20), new byte[0]);
+    assertThat(used.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver).singleElement().asString().contains("is not whole");
+  }
+
+  @Test
+  void a_file_of_another_format_is_passed_over_at_once_for_it_will_not_change() throws IOException {
+    CheckpointStore patient =
+        new CheckpointStore(
+            FileSystem.getLocal(new Configuration()),
+            new org.apache.hadoop.fs.Path(folder.toUri()),
+            Patiences.quick(passedOver::add));
+    patient.write(checkpoint(10));
+    patient.write(checkpoint(20));
+    Files.writeString(file(20), "of another format");
+    Files.writeString(
+        folder.resolve("round-00000020.safetensors.sha256"),
+        DigestUtils.sha256Hex("of another format") + "  round-00000020.safetensors\n");
+    assertThat(patient.latest(passedOver::add).orElseThrow().state().rounds()).isEqualTo(10);
+    assertThat(passedOver).singleElement().asString().contains("not a safetensors file");
+  }
+
+  @Test
+  void a_checksum_that_has_lost_its_checkpoint_is_deleted() throws IOException {
+    store.write(checkpoint(10));
+    Files.delete(file(10));
+    store.write(checkpoint(20));
+    store.keepNewest(2);
+    try (var files = Files.list(folder)) {
+      assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
   void checkpoints_of_which_none_is_whole_are_an_error_not_a_fresh_start() throws IOException {
     store.write(checkpoint(10));
     Files.write(file(10), new byte[] {1, 2, 3});
@@ -183,8 +211,7 @@ class CheckpointStoreTest {
   void the_checksum_is_that_of_the_usual_tool() throws IOException {
     store.write(checkpoint(1));
     String line = Files.readString(folder.resolve("round-00000001.safetensors.sha256"));
-    String digest =
-        org.apache.commons.codec.digest.DigestUtils.sha256Hex(Files.readAllBytes(file(1)));
+    String digest = DigestUtils.sha256Hex(Files.readAllBytes(file(1)));
     assertThat(line).isEqualTo(digest + "  round-00000001.safetensors\n");
   }
 }

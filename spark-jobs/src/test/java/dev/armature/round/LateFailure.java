@@ -9,12 +9,12 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * Fails tasks at their very end, when all their work is done: the first attempt of every task that
- * is started while {@link #ARMED} is set as a local property. Counts failed tasks. A Spark plugin,
- * for a local master.
+ * Fails tasks at their very end, when all their work is done: as many attempts of every task that
+ * is started while {@link #ARMED} is set as a local property as that says. Counts failed tasks. A
+ * Spark plugin, for a local master.
  */
 public final class LateFailure implements SparkPlugin {
-  /** The local property. */
+  /** The local property: a number of attempts. */
   static final String ARMED = "armature.test.late-failure";
 
   private static final AtomicInteger FAILURES = new AtomicInteger();
@@ -35,7 +35,8 @@ public final class LateFailure implements SparkPlugin {
       @Override
       public void onTaskStart() {
         TaskContext task = TaskContext.get();
-        if (task.getLocalProperty(ARMED) != null && task.attemptNumber() == 0) {
+        String attempts = task.getLocalProperty(ARMED);
+        if (attempts != null && task.attemptNumber() < Integer.parseInt(attempts)) {
           // The first listener to be added is the last to be called.
           task.addTaskCompletionListener((TaskCompletionListener) context -> fail());
         }

@@ -2,6 +2,7 @@ package dev.armature.round;
 
 import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.armature.dataset.store.StoredSequence;
 import dev.armature.distill.ClusterSettings;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.Tuple2;
 
 /** What must hold between whole runs, on the real engine and on Spark. */
 class TrainingLawsTest {
@@ -214,18 +217,19 @@ class TrainingLawsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Teacher.class)
-  void a_round_whose_tasks_all_fail_once_after_their_work_ends_in_the_identical_state(
-      Teacher teacher) throws IOException {
+  @CsvSource({"PER_STEP, 1", "PER_ROUND, 1", "PER_STEP, 2", "PER_ROUND, 2"})
+  void a_round_whose_tasks_all_fail_after_their_work_ends_in_the_identical_state(
+      Teacher teacher, int times) throws IOException {
     SmallRun run = SmallRun.usual().workers(2).teacher(teacher);
     TrainingState expected = run.train(spark);
     int failuresBefore = LateFailure.failures();
     RoundListener armed =
         (report, state) ->
             // The next round's tasks inherit what is set here, on the driver's thread.
-            spark.setLocalProperty(LateFailure.ARMED, state.rounds() == 2 ? "true" : null);
+            spark.setLocalProperty(
+                LateFailure.ARMED, state.rounds() == 2 ? Integer.toString(times) : null);
     TrainingState trained = run.train(spark, SmallRun.data(spark), run.initial(), armed);
-    assertThat(LateFailure.failures() - failuresBefore).isGreaterThanOrEqualTo(4);
+    assertThat(LateFailure.failures() - failuresBefore).isGreaterThanOrEqualTo(4 * times);
     assertThatState(trained).hasTheSameNumbersAs(expected);
   }
 
@@ -247,6 +251,27 @@ class TrainingLawsTest {
     TrainingState trained = run.train(spark, SmallRun.data(spark), run.initial(), breaking);
     assertThat(LateFailure.failures() - failuresBefore).isEqualTo(1);
     assertThatState(trained).hasTheSameNumbersAs(expected);
+  }
+
+  @Test
+  void a_result_of_an_earlier_round_fails_the_job_that_it_comes_through_and_says_so() {
+    JavaPairRDD<ChunkKey, Contribution> results =
+        spark
+            .parallelize(List.of(0, 1), 2)
+            .mapToPair(
+                worker ->
+                    new Tuple2<>(
+                        new ChunkKey(0, worker),
+                        // Worker 1 is one round behind.
+                        new Contribution.Parameters(
+                            3 - worker, 2, new FloatBlock(new float[] {worker}))));
+    assertThatThrownBy(
+            () ->
+                results
+                    .repartitionAndSortWithinPartitions(new ChunkPartitioner(2), ChunkKey.ORDER)
+                    .mapPartitions(new Averaging(3, 2))
+                    .collect())
+        .hasRootCauseMessage("worker 1 sent a result of round 2 in round 3; it is refused");
   }
 
   private static TrainingState only(TrainingState state, int modality) {

@@ -1,0 +1,81 @@
+package dev.armature.round;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.EnumSet;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.permission.FsCreateModes;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/**
+ * Files that lie on disks once their writing has returned, and not only in the memory of machines
+ * that may go down together: HDFS syncs every block when it is complete and the last one before the
+ * file is closed.
+ */
+final class DurableFile {
+  private DurableFile() {}
+
+  /** What a file is to hold. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file, over one that is there. A file that could not be finished is deleted if the file
+   * system lets it.
+   */
+  static void write(FileSystem files, Path path, Content content) throws IOException {
+    try {
+      FSDataOutputStream out = create(files, path);
+      // Not by try-with-resources: a stream of HDFS that has failed throws the same exception again
+      // when it is closed, and no exception can be suppressed by itself.
+      try {
+        content.writeTo(out);
+        // Object stores have no such thing: there a file is whole or absent by itself.
+        if (out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
+      } finally {
+        out.close();
+      }
+    } catch (IOException | FSError unwritten) {
+      discard(files, path, unwritten);
+      throw unwritten;
+    }
+  }
+
+  /** Deletes a file of no use if the file system lets it; a refusal is noted in the failure. */
+  static void discard(FileSystem files, Path path, Throwable failure) {
+    try {
+      files.delete(path, false);
+    } catch (IOException refused) {
+      failure.addSuppressed(refused);
+    }
+  }
+
+  private static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
+    FileSystem syncing = files;
+    if (files instanceof LocalFileSystem local) {
+      // With checksums of its own the local file system cannot sync. One of those would be
+      // outdated.
+      syncing = local.getRawFileSystem();
+      syncing.delete(local.getChecksumFile(path), false);
+    }
+    return syncing.create(
+        path,
+        FsCreateModes.applyUMask(
+            FsPermission.getFileDefault(), FsPermission.getUMask(syncing.getConf())),
+        EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE, CreateFlag.SYNC_BLOCK),
+        syncing.getConf().getInt("io.file.buffer.size", 4096),
+        syncing.getDefaultReplication(path),
+        syncing.getDefaultBlockSize(path),
+        null);
+  }
+}

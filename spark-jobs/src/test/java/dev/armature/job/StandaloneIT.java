@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,9 +63,14 @@ class StandaloneIT {
       return;
     }
     List<ProcessHandle> started = processes();
-    script("standalone/stop", List.of(cluster.toString()));
+    CommandCall stop = script("standalone/stop", List.of(cluster.toString()));
     try {
-      assertThat(started).noneMatch(ProcessHandle::isAlive);
+      assertThat(stop.exitCode()).as(stop.out()).isZero();
+      assertThat(stop.out()).contains("one has ended", "two has ended", "master has ended");
+      for (ProcessHandle process : started) {
+        // Ended, but perhaps not yet buried.
+        process.onExit().get(1, TimeUnit.MINUTES);
+      }
     } finally {
       started.forEach(ProcessHandle::destroyForcibly);
     }

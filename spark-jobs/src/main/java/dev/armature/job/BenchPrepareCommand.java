@@ -6,6 +6,7 @@ import dev.armature.dataset.SplitRule;
 import dev.armature.dataset.ntu.NtuDataset;
 import dev.armature.dataset.synthetic.GeneratedTexts;
 import dev.armature.dataset.synthetic.SyntheticOptions;
+import dev.armature.report.Median;
 import dev.armature.skeleton.SkeletonLayouts;
 import java.io.IOException;
 import java.nio.file.Files;

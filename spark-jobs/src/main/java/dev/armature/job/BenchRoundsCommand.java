@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import dev.armature.dataset.store.StoredSequence;
+import dev.armature.report.Median;
 import dev.armature.round.Coordinator;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSettings;

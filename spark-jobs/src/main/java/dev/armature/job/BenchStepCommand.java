@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.encoder.EncoderWork;
+import dev.armature.report.Median;
 import dev.armature.round.PhaseTimes;
 import dev.armature.round.StepBenchmark;
 import dev.armature.round.TrainingPlan;

@@ -2,6 +2,7 @@ package dev.armature.job;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
+import dev.armature.report.Median;
 import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -34,7 +34,9 @@ final class ComparisonFiles {
   private final Comparison comparison;
   private final SettingsOptions options;
   private final Configuration hadoop;
-  private final Map<String, OptionalDouble> secondsPerStep = new HashMap<>();
+
+  /** By label; a run that is done does not change. */
+  private final Map<String, ComparedRun> done = new HashMap<>();
 
   /**
    * @param options with which the command was called
@@ -112,26 +114,29 @@ final class ComparisonFiles {
   }
 
   private ComparedRun run(ComparisonCell cell, Map<String, String> failures) throws IOException {
-    CellState state = CellState.of(cell, comparison.protocols(), hadoop);
     String failure = failures.get(cell.run());
+    if (failure == null && done.containsKey(cell.label())) {
+      return done.get(cell.label());
+    }
+    CellState state = CellState.of(cell, comparison.protocols(), hadoop);
     String remark = failure != null ? "failed: " + failure : state.done() ? "" : state.text(cell);
-    return new ComparedRun(
-        cell.caseName(),
-        cell.seed(),
-        cell.run(),
-        state.evaluation(),
-        state.done() ? secondsPerStep(cell) : OptionalDouble.empty(),
-        remark);
+    ComparedRun run =
+        new ComparedRun(
+            cell.caseName(),
+            cell.seed(),
+            cell.run(),
+            state.evaluation(),
+            state.done() ? secondsPerStep(cell) : OptionalDouble.empty(),
+            remark);
+    if (failure == null && state.done()) {
+      done.put(cell.label(), run);
+    }
+    return run;
   }
 
-  /** Of a run that is done, and so does not change. */
   private OptionalDouble secondsPerStep(ComparisonCell cell) throws IOException {
-    if (!secondsPerStep.containsKey(cell.run())) {
-      RunFolder folder = new RunFolder(cell.settings().outputDir(), hadoop);
-      secondsPerStep.put(
-          cell.run(), MetricsFile.secondsPerStep(folder.fileSystem(), folder.path()));
-    }
-    return secondsPerStep.get(cell.run());
+    RunFolder folder = new RunFolder(cell.settings().outputDir(), hadoop);
+    return MetricsFile.secondsPerStep(folder.fileSystem(), folder.path());
   }
 
   private List<String> facts(List<ComparedRun> runs) {

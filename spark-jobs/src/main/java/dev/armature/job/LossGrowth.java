@@ -1,5 +1,6 @@
 package dev.armature.job;
 
+import dev.armature.report.Median;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.armature.job;
 
+import dev.armature.report.Median;
 import dev.armature.round.PhaseTimes;
 import dev.armature.round.PhaseTimes.Phase;
 import java.io.PrintStream;

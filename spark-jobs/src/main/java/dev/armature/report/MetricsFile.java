@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -114,10 +113,7 @@ public final class MetricsFile implements Closeable {
         }
       }
     }
-    return seconds.isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            new Median().evaluate(seconds.stream().mapToDouble(each -> each).toArray()));
+    return seconds.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Median.of(seconds));
   }
 
   private static Optional<Double> secondsPerStep(String line) {

@@ -66,8 +66,9 @@ final class LocalTrainer {
       float[][] keys = teaching.keys(step);
       StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
       losses.add(LossTerms.of(loss, plan.modalities()));
-      kept.keep(step, objective.streams().split(keys));
-      teaching.done(step);
+      float[][] byStream = objective.streams().split(keys);
+      kept.keep(step, byStream);
+      teaching.done(byStream);
       times.charge(Phase.LOSSES);
       engine.backward(loss.gradients());
       times.charge(Phase.BACKWARD);

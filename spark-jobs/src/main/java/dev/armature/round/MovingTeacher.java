@@ -52,7 +52,7 @@ final class MovingTeacher implements StepKeys {
   }
 
   @Override
-  public void done(int step) {
-    queues.enqueue(objective.streams().split(keys), resources.plan().train().batch());
+  public void done(float[][] byStream) {
+    queues.enqueue(byStream, resources.plan().train().batch());
   }
 }

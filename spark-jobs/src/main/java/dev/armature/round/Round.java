@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param firstBatch the first step's batch within its epoch, 0-based
  * @param firstStep the first step's number since the start of the run, 0-based
  * @param steps steps that every worker takes, at least 1
+ * @param workers that take part in it, at least 1
  */
-public record Round(int index, int epoch, int firstBatch, long firstStep, int steps)
+public record Round(int index, int epoch, int firstBatch, long firstStep, int steps, int workers)
     implements Serializable {}

@@ -105,5 +105,5 @@ final class StandingTeacher implements StepKeys {
   }
 
   @Override
-  public void done(int step) {}
+  public void done(float[][] byStream) {}
 }

@@ -12,12 +12,16 @@ interface StepKeys {
   /** The views that the query encoders look at. */
   ViewBatch queryViews(int step);
 
-  /** The keys of the same sequences' other views, by modality: batch × embedding. */
+  /** The keys of the same sequences' other views, by modality: heads × batch × embedding. */
   float[][] keys(int step);
 
   /** What the keys teach. */
   TeacherTargets targets(int step);
 
-  /** The step's losses are computed. */
-  void done(int step);
+  /**
+   * The step's losses are computed.
+   *
+   * @param byStream the step's, by stream: batch × embedding
+   */
+  void done(float[][] byStream);
 }

@@ -74,7 +74,8 @@ class RoundScheduleTest {
                   expected.epoch(),
                   expected.firstBatch(),
                   expected.firstStep() - skippedSteps,
-                  expected.steps()));
+                  expected.steps(),
+                  expected.workers()));
       assertThat(later.epochsAfter(later.round(index))).isEqualTo(whole.epochsAfter(expected));
     }
     assertThat(later.round(0).epoch()).isEqualTo(firstEpoch);
@@ -109,6 +110,73 @@ class RoundScheduleTest {
           .isEqualTo((int) ((firstBatch + step) / whole.stepsPerEpoch()));
     }
     assertThat(step).isEqualTo(later.steps());
+  }
+
+  /** Where it goes on is as far in the epoch as it was, but for less than a batch. */
+  @Property
+  void a_new_deal_goes_on_at_the_share_of_the_epoch_that_is_done(
+      @ForAll @IntRange(min = 400, max = 900) int sequences,
+      @ForAll @IntRange(min = 1, max = 6) int workers,
+      @ForAll @IntRange(min = 1, max = 6) int others,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps,
+      @ForAll @IntRange(min = 0, max = 1000) int anyRound) {
+    TrainSettings train = train(8, 3, 0);
+    RoundSchedule before =
+        new RoundSchedule(
+            sequences / workers, train, round(localSteps), Deal.first(train, workers));
+    int rounds = anyRound % before.rounds();
+    Round instead = before.round(rounds);
+    Deal deal = before.dealtAnew(rounds, others, sequences / others, 8);
+    RoundSchedule after = new RoundSchedule(sequences / others, train, round(localSteps), deal);
+    Round first = after.round(rounds);
+    assertThat(first.workers()).isEqualTo(others);
+    assertThat(first.epoch()).isEqualTo(instead.epoch());
+    assertThat(first.firstStep()).isEqualTo(instead.firstStep());
+    double share = (double) instead.firstBatch() / before.stepsPerEpoch();
+    assertThat((double) first.firstBatch() / after.stepsPerEpoch())
+        .isLessThanOrEqualTo(share)
+        .isGreaterThan(share - 1.0 / after.stepsPerEpoch() - 1e-12);
+    long step = first.firstStep();
+    for (int index = rounds; index < after.rounds(); index++) {
+      Round round = after.round(index);
+      assertThat(round.index()).isEqualTo(index);
+      assertThat(round.firstStep()).isEqualTo(step);
+      step += round.steps();
+      assertThat(after.epochsAfter(round))
+          .isEqualTo(round.epoch() + (round.firstBatch() + round.steps()) / after.stepsPerEpoch());
+    }
+    assertThat(after.steps()).isEqualTo(step);
+    Round last = after.round(after.rounds() - 1);
+    assertThat(after.epochsAfter(last)).isEqualTo(3);
+  }
+
+  @Property
+  void a_new_deal_to_as_many_workers_changes_nothing(
+      @ForAll @IntRange(min = 60, max = 300) int sequences,
+      @ForAll @IntRange(min = 1, max = 4) int workers,
+      @ForAll @IntRange(min = 0, max = 70) int maxSteps,
+      @ForAll @IntRange(min = 1, max = 10) int localSteps,
+      @ForAll @IntRange(min = 0, max = 1000) int anyRound) {
+    TrainSettings train = train(8, 3, maxSteps);
+    RoundSchedule before =
+        new RoundSchedule(
+            sequences / workers, train, round(localSteps), Deal.first(train, workers));
+    // Rounds of a deal are counted from where it begins: the same ones only from an epoch's start.
+    int rounds = anyRound % before.rounds();
+    while (before.round(rounds).firstBatch() % localSteps != 0) {
+      rounds--;
+    }
+    RoundSchedule after =
+        new RoundSchedule(
+            sequences / workers,
+            train,
+            round(localSteps),
+            before.dealtAnew(rounds, workers, sequences / workers, 8));
+    assertThat(after.rounds()).isEqualTo(before.rounds());
+    assertThat(after.steps()).isEqualTo(before.steps());
+    for (int index = rounds; index < before.rounds(); index++) {
+      assertThat(after.round(index)).isEqualTo(before.round(index));
+    }
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.armature.job;
 
 import dev.armature.encoder.EncoderShape;
-import dev.armature.round.RoundSettings;
 import dev.armature.round.TrainingPlan;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
@@ -48,7 +47,7 @@ final class BenchData {
         settings.distill(),
         settings.stages(),
         settings.train(),
-        new RoundSettings(1, cores, settings.round().localSteps(), settings.round().teacher()));
+        settings.round().on(1, cores));
   }
 
   static List<SkeletonSequence> sequences(int count) {

@@ -4,9 +4,7 @@ import dev.armature.dataset.store.StoredSequence;
 import dev.armature.report.Median;
 import dev.armature.round.Coordinator;
 import dev.armature.round.RoundReport;
-import dev.armature.round.RoundSettings;
 import dev.armature.round.StepBenchmark;
-import dev.armature.round.TrainSettings;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
 import dev.armature.skeleton.SkeletonSequence;
@@ -95,7 +93,6 @@ final class BenchRoundsCommand implements Callable<Integer> {
 
   private TrainingPlan plan(Settings settings, int workers, int cores) {
     TrainingPlan bare = BenchData.plan(settings, cores);
-    TrainSettings train = bare.train();
     return new TrainingPlan(
         bare.modalities(),
         bare.layout(),
@@ -105,21 +102,8 @@ final class BenchRoundsCommand implements Callable<Integer> {
         bare.augment(),
         bare.distill(),
         bare.stages(),
-        new TrainSettings(
-            train.batch(),
-            0,
-            0,
-            rounds + 1,
-            0,
-            train.learningRate(),
-            train.schedule(),
-            train.momentum(),
-            train.weightDecay(),
-            train.keyMomentum(),
-            train.seed(),
-            train.shuffle()),
-        new RoundSettings(
-            workers, cores, settings.round().localSteps(), settings.round().teacher()));
+        bare.train().ofEpochs(rounds + 1),
+        settings.round().on(workers, cores));
   }
 
   private static double bareRate(Settings settings, List<SkeletonSequence> sequences, int cores) {

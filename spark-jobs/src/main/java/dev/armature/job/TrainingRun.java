@@ -5,6 +5,8 @@ import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
 import dev.armature.report.MetricsFile;
+import dev.armature.round.CarriedCheckpoint;
+import dev.armature.round.CarriedStateLostException;
 import dev.armature.round.Coordinator;
 import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.RoundReport;
@@ -22,6 +24,14 @@ import org.apache.spark.sql.SparkSession;
  * go on side by side in one session.
  */
 final class TrainingRun {
+  /** So often a run goes back to the same checkpoint before it gives up. */
+  private static final int ATTEMPTS = 3;
+
+  private final SparkSession session;
+  private final int runs;
+  private final Consumer<String> say;
+  private final RunStarter starter;
+  private final CarriedCheckpoint carried;
   private final Settings settings;
   private final TrainingPlan plan;
   private final Manifest manifest;
@@ -43,7 +53,10 @@ final class TrainingRun {
   TrainingRun(
       SparkSession session, Settings settings, boolean resume, int runs, Consumer<String> say)
       throws IOException {
+    this.session = session;
     this.settings = settings;
+    this.runs = runs;
+    this.say = say;
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     manifest = Manifest.read(hadoop, settings.dataPath());
     int cores = Sessions.taskCores(session);
@@ -51,22 +64,24 @@ final class TrainingRun {
     DriverMemory.require(plan, runs, Runtime.getRuntime().maxMemory());
     Map<String, String> provenance = Provenance.of(settings.config(), cores, manifest);
     folder = new RunFolder(settings.outputDir(), hadoop);
-    start =
+    carried =
+        new CarriedCheckpoint(JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
+    starter =
         new RunStarter(
-                folder,
-                settings,
-                plan,
-                manifest,
-                InitialRun.of(settings.init().from(), hadoop),
-                provenance)
-            .find(resume);
-    coordinator = coordinator(session, plan, settings, runs, say);
+            folder,
+            settings,
+            plan,
+            manifest,
+            InitialRun.of(settings.init().from(), hadoop),
+            provenance,
+            carried::requireWhole);
+    start = starter.find(resume);
+    coordinator = coordinator();
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
   }
 
-  private static Coordinator coordinator(
-      SparkSession session, TrainingPlan plan, Settings settings, int runs, Consumer<String> say) {
+  private Coordinator coordinator() {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     try {
       return new Coordinator(
@@ -118,7 +133,8 @@ final class TrainingRun {
   }
 
   /**
-   * Trains to the last round.
+   * Trains to the last round. If what the workers carry is lost with all executors that had it, the
+   * rounds since the newest checkpoint are done again.
    *
    * @param display is told of every round, on the calling thread
    */
@@ -129,10 +145,34 @@ final class TrainingRun {
             .withValue(
                 "round.cores-per-worker",
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker())));
+    RunStart from = start;
+    Coordinator leader = coordinator;
+    int attempts = 0;
+    while (!train(leader, from, display, attempts == ATTEMPTS)) {
+      RunStart back = starter.find(true);
+      attempts = back.state().rounds() > from.state().rounds() ? 1 : attempts + 1;
+      say.accept(
+          "what the workers carry was lost with their executors; going back to %s, which gives the same numbers"
+              .formatted(
+                  back.state().rounds() == 0
+                      ? "the start"
+                      : folder.checkpoints().path(back.state().rounds()).getName()));
+      from = back;
+      leader = coordinator();
+    }
+  }
+
+  /**
+   * @param last whether there is no other attempt
+   * @return whether the run has come to its end; if not, what the workers carry was lost
+   */
+  private boolean train(
+      Coordinator leader, RunStart from, Consumer<RoundReport> display, boolean last)
+      throws IOException {
     try (MetricsFile metrics =
-        MetricsFile.open(folder.fileSystem(), folder.path(), start.state().rounds())) {
-      coordinator.run(
-          start.state(),
+        MetricsFile.open(folder.fileSystem(), folder.path(), from.state().rounds())) {
+      leader.run(
+          from.state(),
           new RunRecorder(
               metrics,
               report -> {
@@ -140,10 +180,17 @@ final class TrainingRun {
                 display.accept(report);
               },
               folder.checkpoints(),
+              carried,
               settings.checkpoint(),
               plan.encoder(),
               plan.modalities(),
-              start.provenance()));
+              from.provenance()));
+      return true;
+    } catch (CarriedStateLostException lost) {
+      if (last) {
+        throw lost;
+      }
+      return false;
     }
   }
 }

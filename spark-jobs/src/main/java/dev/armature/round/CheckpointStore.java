@@ -31,9 +31,14 @@ import org.apache.hadoop.fs.Path;
  * round-00000123.safetensors.sha256} its checksum, in the format of {@code sha256sum}. A checkpoint
  * is written under a temporary name and renamed once it and its checksum are complete; one that is
  * cut short or altered is recognised by its checksum and passed over. One run writes at a time.
+ * Where workers carry something, executors have put parts of the checkpoint beside it, like {@code
+ * round-00000123.worker-00000.safetensors} ({@link CarriedCheckpoint}).
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("round-(\\d{8})\\.safetensors");
+
+  private static final Pattern PART =
+      Pattern.compile("round-(\\d{8})\\.worker-\\d{5}\\.safetensors(\\.sha256)?");
 
   private final FileSystem fileSystem;
   private final Path folder;
@@ -42,6 +47,11 @@ public final class CheckpointStore {
   public CheckpointStore(FileSystem fileSystem, Path folder) {
     this.fileSystem = fileSystem;
     this.folder = folder;
+  }
+
+  /** Where they all lie. */
+  public Path folder() {
+    return folder;
   }
 
   /** Where the checkpoint after a number of rounds lies. */
@@ -108,11 +118,27 @@ public final class CheckpointStore {
    * @throws IOException if there are checkpoints, but none is whole
    */
   public Optional<Checkpoint> latest(Consumer<String> passedOver) throws IOException {
+    return latest(passedOver, checkpoint -> {});
+  }
+
+  /** What else must hold of a checkpoint for it to be whole. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * @throws IOException if it does not hold, saying what
+     */
+    void require(Checkpoint checkpoint) throws IOException;
+  }
+
+  /** The same of those that also pass a check. */
+  public Optional<Checkpoint> latest(Consumer<String> passedOver, Check check) throws IOException {
     List<Integer> rounds = new ArrayList<>(rounds());
     Collections.reverse(rounds);
     for (int round : rounds) {
       try {
-        return Optional.of(read(round));
+        Checkpoint checkpoint = read(round);
+        check.require(checkpoint);
+        return Optional.of(checkpoint);
       } catch (IOException | RuntimeException broken) {
         passedOver.accept(
             "checkpoint %s is passed over for the one before, it is not whole: %s"
@@ -147,7 +173,7 @@ public final class CheckpointStore {
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
-      return CheckpointFormat.read(in);
+      return CheckpointFormat.read(in, folder.toString());
     }
   }
 
@@ -178,17 +204,27 @@ public final class CheckpointStore {
     }
   }
 
-  /** Deletes all but the newest checkpoints, and what a killed run left half-written. */
+  /** Deletes all but the newest checkpoints, parts of others, and what was left half-written. */
   public void keepNewest(int count) throws IOException {
     List<Integer> rounds = rounds();
     for (int round : rounds.subList(0, Math.max(0, rounds.size() - count))) {
       fileSystem.delete(path(round), false);
       fileSystem.delete(checksum(path(round)), false);
     }
+    deletePartsOfOthers(rounds.subList(Math.max(0, rounds.size() - count), rounds.size()));
     FileStatus[] incomplete =
         fileSystem.listStatus(folder, path -> path.getName().endsWith(".incomplete"));
     for (FileStatus file : incomplete) {
       fileSystem.delete(file.getPath(), false);
+    }
+  }
+
+  private void deletePartsOfOthers(List<Integer> kept) throws IOException {
+    for (FileStatus file : fileSystem.listStatus(folder)) {
+      Matcher part = PART.matcher(file.getPath().getName());
+      if (part.matches() && !kept.contains(Integer.valueOf(part.group(1)))) {
+        fileSystem.delete(file.getPath(), false);
+      }
     }
   }
 }

@@ -32,6 +32,15 @@ public record LearningRate(
   }
 
   /**
+   * The schedule's rate, which one worker has.
+   *
+   * @param epoch 0-based
+   */
+  public double ofOneWorker(int epoch) {
+    return FactorChange.value(initial, schedule, epoch);
+  }
+
+  /**
    * The rate of a step.
    *
    * @param epoch 0-based
@@ -40,7 +49,7 @@ public record LearningRate(
    * @param workers that train side by side
    */
   public double at(int epoch, int batch, int batches, int workers) {
-    double rate = FactorChange.value(initial, schedule, epoch);
+    double rate = ofOneWorker(epoch);
     double factor = scaling.factor(workers);
     if (epoch < warmUpEpochs) {
       double done = (epoch + (double) batch / batches) / warmUpEpochs;

@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param firstStep the first step's number since the start of the run, 0-based
  * @param steps steps that every worker takes, at least 1
  * @param workers that take part in it, at least 1
+ * @param batches of its epoch, for every worker
  */
-public record Round(int index, int epoch, int firstBatch, long firstStep, int steps, int workers)
+public record Round(
+    int index, int epoch, int firstBatch, long firstStep, int steps, int workers, int batches)
     implements Serializable {}

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param round which
  * @param rounds of the run altogether, if the number of workers does not change any more
  * @param totalSteps of a worker in the run altogether, likewise
- * @param learningRate of its steps
+ * @param learningRates of its steps
  * @param steps the losses of every step, averaged over the workers
  * @param sequences sequences seen, by all workers together
  * @param seconds from publishing to having everything back
@@ -19,17 +19,19 @@ import java.util.Map;
  *     dealing the data out anew), {@code publish}, {@code train-and-average}, {@code enqueue}
  * @param hosts where the workers ran, by worker
  * @param executors those that came or were lost since the round before, a line each
+ * @param bytes what was moved
  */
 public record RoundReport(
     Round round,
     int rounds,
     long totalSteps,
-    double learningRate,
+    List<Double> learningRates,
     List<StepLosses> steps,
     long sequences,
     double seconds,
     Map<PhaseTimes.Phase, Double> workerSeconds,
     Map<String, Double> driverSeconds,
     List<String> hosts,
-    List<String> executors)
+    List<String> executors,
+    RoundBytes bytes)
     implements Serializable {}

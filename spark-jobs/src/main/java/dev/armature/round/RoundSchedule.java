@@ -128,7 +128,8 @@ public final class RoundSchedule {
         batch,
         deal.firstStep() + firstStep,
         (int) Math.min(localSteps, left),
-        deal.workers());
+        deal.workers(),
+        stepsPerEpoch);
   }
 
   /**

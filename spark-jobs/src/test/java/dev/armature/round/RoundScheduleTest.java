@@ -75,7 +75,8 @@ class RoundScheduleTest {
                   expected.firstBatch(),
                   expected.firstStep() - skippedSteps,
                   expected.steps(),
-                  expected.workers()));
+                  expected.workers(),
+                  expected.batches()));
       assertThat(later.epochsAfter(later.round(index))).isEqualTo(whole.epochsAfter(expected));
     }
     assertThat(later.round(0).epoch()).isEqualTo(firstEpoch);

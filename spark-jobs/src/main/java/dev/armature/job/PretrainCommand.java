@@ -95,7 +95,7 @@ final class PretrainCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "epoch %d, loss %.3f, %.0f sequences/s",
-            report.round().epoch() + 1,
+            report.round().epochOf(report.round().steps() - 1) + 1,
             report.steps().get(report.steps().size() - 1).total(),
             report.sequences() / report.seconds()));
   }

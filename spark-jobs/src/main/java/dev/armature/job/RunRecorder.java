@@ -83,7 +83,7 @@ final class RunRecorder implements RoundListener {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("type", "step");
       line.put("round", report.round().index());
-      line.put("epoch", report.round().epoch() + 1);
+      line.put("epoch", report.round().epochOf(step) + 1);
       line.put("step", report.round().firstStep() + step + 1);
       StepLosses losses = report.steps().get(step);
       losses.terms().forEach((name, value) -> line.put("loss." + name, value));
@@ -94,7 +94,7 @@ final class RunRecorder implements RoundListener {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "round");
     line.put("round", report.round().index());
-    line.put("epoch", report.round().epoch() + 1);
+    line.put("epoch", report.round().epochOf(report.round().steps() - 1) + 1);
     line.put("steps", report.round().steps());
     line.put("workers", report.hosts().size());
     line.put("hosts", report.hosts());

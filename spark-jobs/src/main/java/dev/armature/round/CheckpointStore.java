@@ -125,7 +125,9 @@ public final class CheckpointStore {
   @FunctionalInterface
   public interface Check {
     /**
-     * @throws IOException if it does not hold, saying what
+     * Looks whether it holds.
+     *
+     * @throws IOException if it does not, saying what
      */
     void require(Checkpoint checkpoint) throws IOException;
   }

@@ -85,7 +85,9 @@ public final class Coordinator {
    * @param start the initial state, or one read from a checkpoint
    */
   public RoundSchedule schedule(TrainingState start) {
-    return forWorkers(shards.workers(), start.rounds(), scheduleOf(dealOf(start)));
+    RoundSchedule schedule = scheduleOf(dealOf(start));
+    Deal deal = schedule.goingOn(start.rounds(), start.epochs());
+    return forWorkers(shards.workers(), start.rounds(), scheduleOf(deal));
   }
 
   private RoundSchedule scheduleOf(Deal deal) {

@@ -56,46 +56,59 @@ final class LocalTrainer {
    */
   WorkerRound train(Shard shard, Round round, AlignedQueues queues) {
     PhaseTimes times = new PhaseTimes();
-    EncoderEngine engine = resources.engine();
-    StepViews views = new StepViews(resources.views(), plan.train(), shard, round);
-    Objective objective = resources.objective(round.epoch());
-    StepKeys teaching =
-        switch (plan.round().teacher()) {
-          case PER_STEP -> new MovingTeacher(resources, objective, views, queues, times);
-          case PER_ROUND ->
-              new StandingTeacher(resources, objective, views, queues, times, round.steps());
-        };
-    int batch = plan.train().batch();
     KeyBuffer kept = new KeyBuffer(plan, round);
     List<StepLosses> losses = new ArrayList<>();
     times.start();
-    for (int step = 0; step < round.steps(); step++) {
-      float[][] queries = engine.embedQueries(teaching.queryViews(step));
-      times.charge(Phase.QUERIES);
-      float[][] keys = teaching.keys(step);
-      StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
-      losses.add(LossTerms.of(loss, plan.modalities()));
-      float[][] byStream = objective.streams().split(keys);
-      kept.keep(step, byStream);
-      teaching.done(byStream);
-      times.charge(Phase.LOSSES);
-      engine.backward(loss.gradients());
-      times.charge(Phase.BACKWARD);
-      engine.update(
-          (float) plan.train().learningRate(round, step),
-          (float) plan.train().momentum(),
-          (float) plan.train().weightDecay());
-      times.charge(Phase.UPDATE);
+    for (Round part : round.byEpoch()) {
+      train(shard, part, queues, times, kept, losses);
     }
     if (plan.round().sharing().queues() == QueueSharing.SHARED) {
       return new WorkerRound(
           shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
     }
     if (plan.round().teacher() == Teacher.PER_ROUND) {
-      queues.skip((long) kept.firstStep() * batch);
-      queues.enqueue(kept.arrays(), kept.steps() * batch);
+      queues.skip((long) kept.firstStep() * plan.train().batch());
+      queues.enqueue(kept.arrays(), kept.steps() * plan.train().batch());
     }
     return new WorkerRound(shard.worker(), losses, List.of(), 0, 0, times, host());
+  }
+
+  /** The steps of a round that are of one epoch. */
+  private void train(
+      Shard shard,
+      Round part,
+      AlignedQueues queues,
+      PhaseTimes times,
+      KeyBuffer kept,
+      List<StepLosses> losses) {
+    EncoderEngine engine = resources.engine();
+    StepViews views = new StepViews(resources.views(), plan.train(), shard, part);
+    Objective objective = resources.objective(part.epoch());
+    StepKeys teaching =
+        switch (plan.round().teacher()) {
+          case PER_STEP -> new MovingTeacher(resources, objective, views, queues, times);
+          case PER_ROUND ->
+              new StandingTeacher(resources, objective, views, queues, times, part.steps());
+        };
+    int batch = plan.train().batch();
+    for (int step = 0; step < part.steps(); step++) {
+      float[][] queries = engine.embedQueries(teaching.queryViews(step));
+      times.charge(Phase.QUERIES);
+      float[][] keys = teaching.keys(step);
+      StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
+      losses.add(LossTerms.of(loss, plan.modalities()));
+      float[][] byStream = objective.streams().split(keys);
+      kept.keep(losses.size() - 1, byStream);
+      teaching.done(byStream);
+      times.charge(Phase.LOSSES);
+      engine.backward(loss.gradients());
+      times.charge(Phase.BACKWARD);
+      engine.update(
+          (float) plan.train().learningRate(part, step),
+          (float) plan.train().momentum(),
+          (float) plan.train().weightDecay());
+      times.charge(Phase.UPDATE);
+    }
   }
 
   private static String host() {

@@ -3,16 +3,26 @@ package dev.armature.round;
 /**
  * Which rounds a run has, from a deal of its data on. Pure arithmetic: the same settings give the
  * same rounds, so that a resumed run goes on where it stopped. An epoch's last round is shorter
- * where {@code localSteps} does not divide the epoch. Rounds and steps are counted from the start
- * of the run, epochs from {@link TrainSettings#firstEpoch}, and the first of them begins with
+ * where {@code localSteps} does not divide the epoch; where a round has as many steps as an epoch
+ * or more, it spans as many whole epochs as fit into it. Rounds and steps are counted from the
+ * start of the run, epochs from {@link TrainSettings#firstEpoch}, and the first of them begins with
  * {@link TrainSettings#firstBatch}.
  */
 public final class RoundSchedule {
   private final Deal deal;
   private final int stepsPerEpoch;
+
+  /** Epochs that rounds may span; blocks of so many are counted from epoch 0. */
+  private final int epochsPerBlock;
+
+  private final int stepsPerBlock;
   private final int localSteps;
-  private final int roundsPerEpoch;
-  private final int roundsOfFirstEpoch;
+  private final int roundsPerBlock;
+  private final int roundsOfFirstBlock;
+
+  /** Steps of the first block that count as done. */
+  private final int firstOfBlock;
+
   private final long steps;
   private final int rounds;
 
@@ -42,32 +52,35 @@ public final class RoundSchedule {
           "a worker gets only %d sequences, which is less than one batch of train.batch = %d; use a smaller batch or fewer than round.workers = %d"
               .formatted(smallestShard, train.batch(), deal.workers()));
     }
-    localSteps = Math.min(round.localSteps(), stepsPerEpoch);
+    epochsPerBlock = Math.max(1, round.localSteps() / stepsPerEpoch);
+    stepsPerBlock = epochsPerBlock * stepsPerEpoch;
+    localSteps = Math.min(round.localSteps(), stepsPerBlock);
     if (deal.batch() >= stepsPerEpoch) {
       throw new IllegalArgumentException(
           "init.batch is %d, expected less than the %d batches of an epoch (%d sequences a worker in batches of train.batch = %d); whole epochs belong to init.epoch"
               .formatted(deal.batch(), stepsPerEpoch, smallestShard, train.batch()));
     }
-    roundsPerEpoch = roundsOf(stepsPerEpoch);
-    roundsOfFirstEpoch = roundsOf(stepsPerEpoch - deal.batch());
+    firstOfBlock = deal.epoch() % epochsPerBlock * stepsPerEpoch + deal.batch();
+    roundsPerBlock = roundsOf(stepsPerBlock);
+    roundsOfFirstBlock = roundsOf(stepsPerBlock - firstOfBlock);
     long wanted =
         Math.multiplyExact((long) train.epochs() - deal.epoch(), stepsPerEpoch) - deal.batch();
     steps = train.maxSteps() > 0 ? Math.min(wanted, train.maxSteps() - deal.firstStep()) : wanted;
     rounds = Math.toIntExact(roundsOfDeal());
   }
 
-  private int roundsOf(long stepsOfEpoch) {
-    return Math.toIntExact((stepsOfEpoch + localSteps - 1) / localSteps);
+  private int roundsOf(long stepsOfBlock) {
+    return Math.toIntExact((stepsOfBlock + localSteps - 1) / localSteps);
   }
 
   private long roundsOfDeal() {
-    long afterFirstEpoch = steps - (stepsPerEpoch - deal.batch());
-    if (afterFirstEpoch <= 0) {
+    long afterFirstBlock = steps - (stepsPerBlock - firstOfBlock);
+    if (afterFirstBlock <= 0) {
       return roundsOf(steps);
     }
-    return roundsOfFirstEpoch
-        + afterFirstEpoch / stepsPerEpoch * roundsPerEpoch
-        + roundsOf(afterFirstEpoch % stepsPerEpoch);
+    return roundsOfFirstBlock
+        + afterFirstBlock / stepsPerBlock * roundsPerBlock
+        + roundsOf(afterFirstBlock % stepsPerBlock);
   }
 
   /** Number of rounds in the run, if it ends as it was dealt out. */
@@ -115,21 +128,40 @@ public final class RoundSchedule {
       throw new IndexOutOfBoundsException(
           "round %d of rounds %d to %d".formatted(run, deal.firstRound(), rounds() - 1));
     }
-    boolean inFirstEpoch = index < roundsOfFirstEpoch;
-    int later = inFirstEpoch ? index : index - roundsOfFirstEpoch;
-    int epochsBefore = inFirstEpoch ? 0 : 1 + later / roundsPerEpoch;
-    int batch =
-        inFirstEpoch ? deal.batch() + index * localSteps : later % roundsPerEpoch * localSteps;
-    long firstStep = (long) epochsBefore * stepsPerEpoch + batch - deal.batch();
-    long left = Math.min(stepsPerEpoch - batch, steps - firstStep);
+    boolean inFirstBlock = index < roundsOfFirstBlock;
+    int later = inFirstBlock ? index : index - roundsOfFirstBlock;
+    int blocksBefore = inFirstBlock ? 0 : 1 + later / roundsPerBlock;
+    int ofBlock =
+        inFirstBlock ? firstOfBlock + index * localSteps : later % roundsPerBlock * localSteps;
+    long firstStep = (long) blocksBefore * stepsPerBlock + ofBlock - firstOfBlock;
+    long left = Math.min(stepsPerBlock - ofBlock, steps - firstStep);
     return new Round(
         run,
-        deal.epoch() + epochsBefore,
-        batch,
+        (deal.epoch() / epochsPerBlock + blocksBefore) * epochsPerBlock + ofBlock / stepsPerEpoch,
+        ofBlock % stepsPerEpoch,
         deal.firstStep() + firstStep,
         (int) Math.min(localSteps, left),
         deal.workers(),
         stepsPerEpoch);
+  }
+
+  /**
+   * The deal with which a run goes on that had fewer epochs before and ended with the last of them:
+   * this one, or where a round of this one spans that end, one that begins after it.
+   *
+   * @param run rounds that are done
+   * @param epochs that are done
+   */
+  Deal goingOn(int run, int epochs) {
+    boolean onTime = run == deal.firstRound() || epochsAfter(round(run - 1)) == epochs;
+    return onTime
+        ? deal
+        : new Deal(
+            deal.workers(),
+            run,
+            deal.firstStep() + (long) (epochs - deal.epoch()) * stepsPerEpoch - deal.batch(),
+            epochs,
+            0);
   }
 
   /**

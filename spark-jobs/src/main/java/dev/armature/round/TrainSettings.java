@@ -83,7 +83,11 @@ public record TrainSettings(
    * @param step of the round, 0-based
    */
   public double learningRate(Round round, int step) {
-    return rate.at(round.epoch(), round.firstBatch() + step, round.batches(), round.workers());
+    return rate.at(
+        round.epochOf(step),
+        (round.firstBatch() + step) % round.stepsPerEpoch(),
+        round.stepsPerEpoch(),
+        round.workers());
   }
 
   /** The same for a run of so many epochs from the first on. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -41,7 +42,12 @@ class RoundScheduleTest {
       assertThat(round.steps()).isBetween(1, localSteps);
       assertThat(round.epoch()).isEqualTo((int) (step / schedule.stepsPerEpoch()));
       assertThat(round.firstBatch()).isEqualTo((int) (step % schedule.stepsPerEpoch()));
-      assertThat(round.firstBatch() + round.steps()).isLessThanOrEqualTo(schedule.stepsPerEpoch());
+      assertThat(round.byEpoch().stream().mapToInt(Round::steps).sum()).isEqualTo(round.steps());
+      if (localSteps < schedule.stepsPerEpoch()) {
+        assertThat(round.byEpoch()).containsExactly(round);
+      } else {
+        assertThat(round.firstBatch()).isZero();
+      }
       step += round.steps();
       assertThat(schedule.epochsAfter(round)).isEqualTo((int) (step / schedule.stepsPerEpoch()));
     }
@@ -62,6 +68,9 @@ class RoundScheduleTest {
     RoundSchedule whole = new RoundSchedule(shard, train(batch, epochs, 0), round(localSteps));
     RoundSchedule later =
         new RoundSchedule(shard, train(batch, firstEpoch, 0, epochs, 0), round(localSteps));
+    // A round of several epochs may hold the first one in its middle.
+    Assume.that(
+        localSteps < 2 * (shard / batch) || firstEpoch % (localSteps / (shard / batch)) == 0);
     int skipped = whole.rounds() - later.rounds();
     long skippedSteps = (long) firstEpoch * whole.stepsPerEpoch();
     assertThat(later.steps()).isEqualTo(whole.steps() - skippedSteps);
@@ -76,11 +85,12 @@ class RoundScheduleTest {
                   expected.firstStep() - skippedSteps,
                   expected.steps(),
                   expected.workers(),
-                  expected.batches()));
+                  expected.stepsPerEpoch()));
       assertThat(later.epochsAfter(later.round(index))).isEqualTo(whole.epochsAfter(expected));
     }
     assertThat(later.round(0).epoch()).isEqualTo(firstEpoch);
-    assertThat(later.round(later.rounds() - 1).epoch()).isEqualTo(epochs - 1);
+    Round last = later.round(later.rounds() - 1);
+    assertThat(last.epochOf(last.steps() - 1)).isEqualTo(epochs - 1);
   }
 
   /** Steps are the same whichever rounds they fall into. */
@@ -105,7 +115,6 @@ class RoundScheduleTest {
       assertThat(round.steps()).isBetween(1, localSteps);
       assertThat(round.epoch()).isEqualTo((int) (inWhole / whole.stepsPerEpoch()));
       assertThat(round.firstBatch()).isEqualTo((int) (inWhole % whole.stepsPerEpoch()));
-      assertThat(round.firstBatch() + round.steps()).isLessThanOrEqualTo(whole.stepsPerEpoch());
       step += round.steps();
       assertThat(later.epochsAfter(round))
           .isEqualTo((int) ((firstBatch + step) / whole.stepsPerEpoch()));
@@ -177,6 +186,54 @@ class RoundScheduleTest {
     assertThat(after.steps()).isEqualTo(before.steps());
     for (int index = rounds; index < before.rounds(); index++) {
       assertThat(after.round(index)).isEqualTo(before.round(index));
+    }
+  }
+
+  @Property
+  void a_round_that_is_longer_than_an_epoch_spans_as_many_whole_ones_as_fit(
+      @ForAll @IntRange(min = 1, max = 6) int stepsPerEpoch,
+      @ForAll @IntRange(min = 1, max = 9) int epochs,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps) {
+    RoundSchedule schedule =
+        new RoundSchedule(4 * stepsPerEpoch, train(4, epochs, 0), round(localSteps));
+    int fit = Math.max(1, Math.min(localSteps / stepsPerEpoch, epochs));
+    if (localSteps >= stepsPerEpoch) {
+      assertThat(schedule.rounds()).isEqualTo((epochs + fit - 1) / fit);
+      assertThat(schedule.round(0).steps()).isEqualTo(fit * stepsPerEpoch);
+    }
+    for (int index = 0; index < schedule.rounds(); index++) {
+      int step = 0;
+      for (Round part : schedule.round(index).byEpoch()) {
+        assertThat(part.epoch()).isEqualTo(schedule.round(index).epochOf(step));
+        assertThat(part.firstStep()).isEqualTo(schedule.round(index).firstStep() + step);
+        assertThat(part.firstBatch() + part.steps()).isLessThanOrEqualTo(stepsPerEpoch);
+        step += part.steps();
+      }
+    }
+  }
+
+  @Property
+  void a_run_that_gets_more_epochs_later_takes_every_step_once(
+      @ForAll @IntRange(min = 1, max = 6) int stepsPerEpoch,
+      @ForAll @IntRange(min = 1, max = 9) int epochs,
+      @ForAll @IntRange(min = 1, max = 9) int more,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps) {
+    int shard = 4 * stepsPerEpoch;
+    RoundSchedule before = new RoundSchedule(shard, train(4, epochs, 0), round(localSteps));
+    TrainSettings longer = train(4, epochs + more, 0);
+    RoundSchedule planned = new RoundSchedule(shard, longer, round(localSteps));
+    Deal deal =
+        planned.goingOn(before.rounds(), before.epochsAfter(before.round(before.rounds() - 1)));
+    RoundSchedule after = new RoundSchedule(shard, longer, round(localSteps), deal);
+    long step = before.steps();
+    for (int index = before.rounds(); index < after.rounds(); index++) {
+      assertThat(after.round(index).firstStep()).isEqualTo(step);
+      assertThat(after.round(index).epoch()).isEqualTo((int) (step / stepsPerEpoch));
+      step += after.round(index).steps();
+    }
+    assertThat(step).isEqualTo((long) (epochs + more) * stepsPerEpoch).isEqualTo(after.steps());
+    if (localSteps < stepsPerEpoch) {
+      assertThat(after.rounds()).isEqualTo(planned.rounds());
     }
   }
 

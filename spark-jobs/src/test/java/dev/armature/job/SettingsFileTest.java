@@ -54,8 +54,8 @@ class SettingsFileTest {
     assertThat(settings.encoder().hidden()).isEqualTo(1024);
     assertThat(settings.distill().queue()).isEqualTo(16384);
     assertThat(settings.distill().neighbours()).isEqualTo(8192);
-    assertThat(settings.train().learningRate(0)).isEqualTo(0.01);
-    assertThat(settings.train().learningRate(351)).isEqualTo(0.001);
+    assertThat(settings.train().rate().ofOneWorker(0)).isEqualTo(0.01);
+    assertThat(settings.train().rate().ofOneWorker(351)).isEqualTo(0.001);
   }
 
   @Test

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       BenchStepCommand.class,
       BenchLossesCommand.class,
       BenchRoundsCommand.class,
+      BenchScaleCommand.class,
       BenchViewsCommand.class,
       BenchPrepareCommand.class
     })

@@ -192,7 +192,7 @@ class SharingLawsTest {
   @Test
   void a_checkpoint_with_a_missing_or_damaged_part_is_passed_over_when_training_goes_on()
       throws IOException {
-    SmallRun run = SmallRun.usual().workers(2).maxSteps(6).sharing(LEAST);
+    SmallRun run = SmallRun.usual().workers(2).localSteps(1).maxSteps(3).sharing(LEAST);
     Checkpoints checkpoints = new Checkpoints(run, folder);
     checkpoints.train(run.initial(), 1);
     assertThat(checkpoints.newest().rounds()).isEqualTo(3);
@@ -214,7 +214,7 @@ class SharingLawsTest {
 
   @Test
   void old_checkpoints_take_their_parts_with_them() throws IOException {
-    SmallRun run = SmallRun.usual().workers(2).maxSteps(6).sharing(LEAST);
+    SmallRun run = SmallRun.usual().workers(2).localSteps(1).maxSteps(3).sharing(LEAST);
     Checkpoints checkpoints = new Checkpoints(run, folder);
     checkpoints.train(run.initial(), 1);
     // A run that was killed after the parts, before the checkpoint.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /** What {@code bench scale} has found, a row for each width and number of workers. */
 final class ScaleTable {
@@ -64,7 +65,7 @@ final class ScaleTable {
   }
 
   private static double median(List<Measured> rounds, ToDoubleFunction<Measured> of) {
-    return Median.of(rounds.stream().map(round -> of.applyAsDouble(round)).toList());
+    return new Median().evaluate(rounds.stream().mapToDouble(of).toArray());
   }
 
   /** Against the first row of the same width. */

@@ -25,14 +25,27 @@ final class ScaleTable {
    */
   record Measured(RoundReport report, double training, double checkpoint, long heap) {}
 
-  private final List<Map<String, Object>> rows = new ArrayList<>();
+  /**
+   * @param figures seconds, bytes and ratios by name
+   */
+  private record Row(int hidden, int workers, Map<String, Number> figures) {
+    double of(String name) {
+      return figures.get(name).doubleValue();
+    }
+
+    double megabytes(String name) {
+      return 1e-6 * of(name);
+    }
+  }
+
+  private final List<Row> rows = new ArrayList<>();
 
   /** Adds the medians of some rounds. */
   void addMeasured(TrainingPlan plan, List<Measured> rounds) {
-    Map<String, Object> row = row(plan);
-    row.put(
-        "sequencesPerSecond", median(rounds, r -> r.report().sequences() / r.report().seconds()));
-    row.put("ratio", ratio(row));
+    Map<String, Number> row = row(plan);
+    double rate = median(rounds, r -> r.report().sequences() / r.report().seconds());
+    row.put("sequencesPerSecond", rate);
+    row.put("ratio", rate / firstOf(plan.encoder().hidden()).of("sequencesPerSecond"));
     row.put("publishSeconds", median(rounds, r -> driver(r, "publish")));
     row.put("trainSeconds", median(rounds, Measured::training));
     row.put(
@@ -46,18 +59,20 @@ final class ScaleTable {
 
   /** Adds what is to be expected. */
   void addModel(TrainingPlan plan, TrafficModel model) {
-    Map<String, Object> row = row(plan);
+    Map<String, Number> row = row(plan);
     put(row, model.bytes());
     row.put("driverBytes", model.driverBytes());
     row.put("carriedBytes", model.carriedBytes());
   }
 
-  private Map<String, Object> row(TrainingPlan plan) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("hidden", plan.encoder().hidden());
-    row.put("workers", plan.round().workers());
-    rows.add(row);
-    return row;
+  private Map<String, Number> row(TrainingPlan plan) {
+    Map<String, Number> figures = new LinkedHashMap<>();
+    rows.add(new Row(plan.encoder().hidden(), plan.round().workers(), figures));
+    return figures;
+  }
+
+  private Row firstOf(int hidden) {
+    return rows.stream().filter(row -> row.hidden() == hidden).findFirst().orElseThrow();
   }
 
   private static double driver(Measured round, String phase) {
@@ -68,18 +83,7 @@ final class ScaleTable {
     return new Median().evaluate(rounds.stream().mapToDouble(of).toArray());
   }
 
-  /** Against the first row of the same width. */
-  private double ratio(Map<String, Object> row) {
-    Object first =
-        rows.stream()
-            .filter(other -> other.get("hidden").equals(row.get("hidden")))
-            .findFirst()
-            .orElseThrow()
-            .get("sequencesPerSecond");
-    return (double) row.get("sequencesPerSecond") / (double) first;
-  }
-
-  private static void put(Map<String, Object> row, RoundBytes bytes) {
+  private static void put(Map<String, Number> row, RoundBytes bytes) {
     row.put("publishedModel", bytes.publishedModel());
     row.put("publishedQueues", bytes.publishedQueues());
     row.put("shuffled", bytes.shuffled());
@@ -91,51 +95,55 @@ final class ScaleTable {
 
   /** Rates and times, where they were measured, then bytes. */
   void print(PrintStream out) {
-    if (rows.get(0).containsKey("ratio")) {
+    if (rows.get(0).figures().containsKey("ratio")) {
       out.println(
           "hidden  workers  sequences/s  ratio  publish    train  average  enqueue  checkpoint"
               + " (s)");
-      for (Map<String, Object> row : rows) {
+      for (Row row : rows) {
         out.printf(
             Locale.ROOT,
             "%6d  %7d  %11.2f  %5.2f  %7.3f  %7.3f  %7.3f  %7.3f  %10.3f%n",
-            row.get("hidden"),
-            row.get("workers"),
-            row.get("sequencesPerSecond"),
-            row.get("ratio"),
-            row.get("publishSeconds"),
-            row.get("trainSeconds"),
-            row.get("averageSeconds"),
-            row.get("enqueueSeconds"),
-            row.get("checkpointSeconds"));
+            row.hidden(),
+            row.workers(),
+            row.of("sequencesPerSecond"),
+            row.of("ratio"),
+            row.of("publishSeconds"),
+            row.of("trainSeconds"),
+            row.of("averageSeconds"),
+            row.of("enqueueSeconds"),
+            row.of("checkpointSeconds"));
       }
     }
     out.println(
         "hidden  workers  published MB: model   queues  shuffled   fetched  received: parameters "
             + " copies  accounts  driver MB");
-    for (Map<String, Object> row : rows) {
+    for (Row row : rows) {
       out.printf(
           Locale.ROOT,
           "%6d  %7d  %19.2f  %7.2f  %8.2f  %8.2f  %20.2f  %6.3f  %8.2f  %9.1f%n",
-          row.get("hidden"),
-          row.get("workers"),
-          megabytes(row, "publishedModel"),
-          megabytes(row, "publishedQueues"),
-          megabytes(row, "shuffled"),
-          megabytes(row, "fetched"),
-          megabytes(row, "receivedParameters"),
-          row.get("copies"),
-          megabytes(row, "receivedAccounts"),
-          megabytes(row, "driverBytes"));
+          row.hidden(),
+          row.workers(),
+          row.megabytes("publishedModel"),
+          row.megabytes("publishedQueues"),
+          row.megabytes("shuffled"),
+          row.megabytes("fetched"),
+          row.megabytes("receivedParameters"),
+          row.of("copies"),
+          row.megabytes("receivedAccounts"),
+          row.megabytes("driverBytes"));
     }
   }
 
-  private static double megabytes(Map<String, Object> row, String name) {
-    return 1e-6 * (long) row.get(name);
-  }
-
   /** The same for machines: bytes and seconds. */
-  List<Map<String, Object>> result() {
-    return rows;
+  List<Map<String, Number>> result() {
+    List<Map<String, Number>> result = new ArrayList<>();
+    for (Row row : rows) {
+      Map<String, Number> all = new LinkedHashMap<>();
+      all.put("hidden", row.hidden());
+      all.put("workers", row.workers());
+      all.putAll(row.figures());
+      result.add(all);
+    }
+    return result;
   }
 }

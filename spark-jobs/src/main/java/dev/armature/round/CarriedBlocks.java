@@ -37,7 +37,8 @@ final class CarriedBlocks {
 
   /** On the driver: removes them everywhere. */
   static void remove(SparkContext spark, CarriedStates.Blocks states) {
-    spark.env().blockManager().master().removeRdd(states.id(), false);
+    // Also tells Spark's dynamic allocation that an executor does not hold them any more.
+    spark.unpersistRDD(states.id(), false);
   }
 
   private static RDDBlockId name(

@@ -55,8 +55,7 @@ public final class CarriedCheckpoint {
 
   private static RuntimeException lostOr(Exception failed) {
     return CarriedStateLostException.causes(failed)
-        ? new CarriedStateLostException(
-            "what the workers carry is lost, and with it the checkpoint", failed)
+        ? new CarriedStateLostException(failed)
         : new IllegalStateException(failed.getMessage(), failed);
   }
 

@@ -9,8 +9,12 @@ public final class CarriedStateLostException extends RuntimeException {
     super(message);
   }
 
-  CarriedStateLostException(String message, Throwable cause) {
-    super(message, cause);
+  CarriedStateLostException(Throwable cause) {
+    super(
+        "what the workers carry from round to round (round.momentum, round.wire, round.queue) is"
+            + " lost: no executor is left that had a worker's; the same call with --resume goes on"
+            + " from the newest checkpoint, which has it",
+        cause);
   }
 
   /** The exception with which a task of a failed job has ended, if it was this one. */

@@ -199,7 +199,7 @@ public final class Coordinator {
   private ModelState published(TrainingState state) {
     boolean begins =
         sharing.momentum() == Momentum.AVERAGED
-            || sharing.momentum() == Momentum.LOCAL && state.carried().workers() == 0;
+            || (sharing.momentum() == Momentum.LOCAL && state.carried().workers() == 0);
     ModelState model = state.model();
     return begins ? model : new ModelState(model.query(), model.key(), List.of());
   }

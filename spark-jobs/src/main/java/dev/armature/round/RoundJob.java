@@ -74,7 +74,7 @@ final class RoundJob {
   /** Spark's exceptions are checked ones that its methods do not declare. */
   private static RuntimeException lostOr(Exception failed) {
     if (CarriedStateLostException.causes(failed)) {
-      return new CarriedStateLostException("what the workers carry is lost", failed);
+      return new CarriedStateLostException(failed);
     }
     RoundJob.<RuntimeException>rethrow(failed);
     return new IllegalStateException(failed);

@@ -26,7 +26,7 @@ final class RoundTraffic extends SparkListener {
   private static final String PROPERTY = "armature.run";
 
   /** Spark tells within milliseconds, unless a listener of somebody else's is stuck. */
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 2;
 
   private final String run;
   private final Set<Integer> jobs = new HashSet<>();

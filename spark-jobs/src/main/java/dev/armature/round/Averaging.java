@@ -25,13 +25,16 @@ final class Averaging
 
   private final Round round;
   private final int batch;
+  private final int queue;
 
   /**
    * @param batch sequences a step and worker
+   * @param queue keys in a queue
    */
-  Averaging(Round round, int batch) {
+  Averaging(Round round, int batch, int queue) {
     this.round = round;
     this.batch = batch;
+    this.queue = queue;
   }
 
   @Override
@@ -62,7 +65,7 @@ final class Averaging
     finish(sum, outcomes);
     if (!accounts.isEmpty()) {
       requireAll("the accounts", accounts.size());
-      outcomes.add(new Outcome.Account(RoundAccount.of(round, accounts, batch)));
+      outcomes.add(new Outcome.Account(RoundAccount.of(round, accounts, batch, queue)));
     }
     return outcomes.iterator();
   }

@@ -17,29 +17,42 @@ record QueueUpdate(int round, List<FloatBlock> keys, long skipped, int count)
     implements Serializable {
 
   /**
-   * Puts the workers' keys into the canonical order: by step, then by worker.
+   * Puts the workers' keys into the canonical order: by step, then by worker. Of more than the
+   * queues hold, the last.
    *
    * @param workers the accounts of all workers, by worker
    * @param batch keys a step and worker
+   * @param capacity keys in a queue
    */
-  static QueueUpdate of(Round round, List<WorkerRound> workers, int batch) {
+  static QueueUpdate of(Round round, List<WorkerRound> workers, int batch, int capacity) {
     WorkerRound first = workers.get(0);
-    int steps = first.keySteps();
+    int all = first.keySteps() * workers.size() * batch;
+    int dropped = Math.max(0, all - capacity);
     List<FloatBlock> ordered = new ArrayList<>();
     for (int stream = 0; stream < first.keys().size(); stream++) {
-      int length = first.keys().get(stream).values().length / steps;
-      float[] keys = new float[length * steps * workers.size()];
-      int place = 0;
-      for (int step = 0; step < steps; step++) {
-        for (WorkerRound worker : workers) {
-          System.arraycopy(worker.keys().get(stream).values(), step * length, keys, place, length);
-          place += length;
-        }
-      }
-      ordered.add(new FloatBlock(keys));
+      ordered.add(new FloatBlock(ordered(workers, stream, batch, dropped)));
     }
-    long skipped = (long) first.keysFrom() * workers.size() * batch;
-    return new QueueUpdate(round.index(), ordered, skipped, steps * workers.size() * batch);
+    long skipped = (long) first.keysFrom() * workers.size() * batch + dropped;
+    return new QueueUpdate(round.index(), ordered, skipped, all - dropped);
+  }
+
+  private static float[] ordered(List<WorkerRound> workers, int stream, int batch, int dropped) {
+    int steps = workers.get(0).keySteps();
+    int length = workers.get(0).keys().get(stream).values().length / steps;
+    int key = length / batch;
+    float[] keys = new float[length * steps * workers.size() - dropped * key];
+    int place = -dropped * key;
+    for (int step = 0; step < steps; step++) {
+      for (WorkerRound worker : workers) {
+        int outside = Math.max(0, -place);
+        if (outside < length) {
+          float[] own = worker.keys().get(stream).values();
+          System.arraycopy(own, step * length + outside, keys, place + outside, length - outside);
+        }
+        place += length;
+      }
+    }
+    return keys;
   }
 
   /** Brings queues up to date. */

@@ -19,8 +19,9 @@ record RoundAccount(List<StepLosses> steps, QueueUpdate keys, PhaseTimes phases,
   /**
    * @param workers the accounts of all workers, by worker
    * @param batch sequences a step and worker
+   * @param queue keys in a queue
    */
-  static RoundAccount of(Round round, List<WorkerRound> workers, int batch) {
+  static RoundAccount of(Round round, List<WorkerRound> workers, int batch, int queue) {
     List<StepLosses> steps = new ArrayList<>();
     for (int step = 0; step < round.steps(); step++) {
       int at = step;
@@ -30,7 +31,7 @@ record RoundAccount(List<StepLosses> steps, QueueUpdate keys, PhaseTimes phases,
     workers.forEach(worker -> phases.add(worker.phases()));
     return new RoundAccount(
         steps,
-        QueueUpdate.of(round, workers, batch),
+        QueueUpdate.of(round, workers, batch, queue),
         phases,
         new ArrayList<>(workers.stream().map(WorkerRound::host).toList()));
   }

@@ -51,7 +51,8 @@ final class RoundJob {
             .rdd()
             .mapPartitionsToPair(new WorkerTask(plan, publication, chunks, runs))
             .repartitionAndSortWithinPartitions(partitioner, ChunkKey.ORDER)
-            .mapPartitions(new Averaging(publication.round(), plan.train().batch()));
+            .mapPartitions(
+                new Averaging(publication.round(), plan.train().batch(), plan.distill().queue()));
     List<Object> partitions = new ArrayList<>();
     for (int partition = 0; partition < partitioner.numPartitions(); partition++) {
       partitions.add(partition);

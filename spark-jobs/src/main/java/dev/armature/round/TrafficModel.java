@@ -40,12 +40,13 @@ public final class TrafficModel {
     long copy = returned * vectors;
     long sent = sharing.wire() == Wire.BFLOAT16 ? copy / 2 : copy;
     long keys = keyBytes();
+    long entering = Math.min(keys, queueBytes());
     long shuffled = workers * sent + keys;
     return new RoundBytes(
         publishedVectors() * vectors,
-        keys,
+        entering,
         copy,
-        keys,
+        entering,
         shuffled,
         shuffled / workers * (workers - 1),
         copy);
@@ -56,7 +57,14 @@ public final class TrafficModel {
     return sharing.momentum() == Momentum.AVERAGED ? 3 : 2;
   }
 
-  /** The keys that enter the common queues after a round, of all workers. */
+  private long queueBytes() {
+    return (long) plan.distill().queue()
+        * plan.encoder().embedding()
+        * plan.streams().count()
+        * Float.BYTES;
+  }
+
+  /** The keys that workers send, those of as many steps as fill the common queues. */
   private long keyBytes() {
     if (sharing.queues() == QueueSharing.LOCAL) {
       return 0;
@@ -74,14 +82,9 @@ public final class TrafficModel {
    */
   public long driverBytes() {
     long state = publishedVectors() * vectors;
-    long queues =
-        (long) plan.distill().queue()
-            * plan.encoder().embedding()
-            * plan.streams().count()
-            * Float.BYTES;
     return 3 * state
         + (sharing.outer().hasMomentum() ? vectors : 0)
-        + QUEUE_COPIES * queues
+        + QUEUE_COPIES * queueBytes()
         + IN_FLIGHT;
   }
 

@@ -25,7 +25,7 @@ class AveragingTest {
     sorted.sort((a, b) -> ChunkKey.ORDER.compare(a._1(), b._1()));
     List<Averaging.Outcome> outcomes = new ArrayList<>();
     Iterator<Averaging.Outcome> iterator =
-        new Averaging(new Round(round, 0, 0, 0, 1, workers, 1), 4).call(sorted.iterator());
+        new Averaging(new Round(round, 0, 0, 0, 1, workers, 1), 4, 64).call(sorted.iterator());
     iterator.forEachRemaining(outcomes::add);
     return outcomes;
   }

@@ -3,6 +3,7 @@ package dev.armature.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class RoundAccountTest {
             List.of(
                 worker(0, List.of(numbers(1, 2, 3, 4), numbers(-1, -2, -3, -4))),
                 worker(1, List.of(numbers(5, 6, 7, 8), numbers(-5, -6, -7, -8)))),
-            2);
+            2,
+            64);
     assertThat(account.keys().keys().get(0).values()).containsExactly(1, 2, 5, 6, 3, 4, 7, 8);
     assertThat(account.keys().keys().get(1).values())
         .containsExactly(-1, -2, -5, -6, -3, -4, -7, -8);
@@ -48,9 +50,27 @@ class RoundAccountTest {
   }
 
   @Test
+  void of_more_keys_than_a_queue_holds_the_last_are_sent() {
+    for (int capacity = 1; capacity < 8; capacity++) {
+      QueueUpdate update =
+          QueueUpdate.of(
+              ROUND,
+              List.of(
+                  worker(0, List.of(numbers(1, 2, 3, 4))), worker(1, List.of(numbers(5, 6, 7, 8)))),
+              2,
+              capacity);
+      float[] all = {1, 2, 5, 6, 3, 4, 7, 8};
+      assertThat(update.keys().get(0).values())
+          .containsExactly(Arrays.copyOfRange(all, 8 - capacity, 8));
+      assertThat(update.count()).isEqualTo(capacity);
+      assertThat(update.skipped()).isEqualTo(4 + 8 - capacity);
+    }
+  }
+
+  @Test
   void losses_are_averaged_and_hosts_listed_by_worker() {
     RoundAccount account =
-        RoundAccount.of(ROUND, List.of(worker(0, List.of()), worker(1, List.of())), 2);
+        RoundAccount.of(ROUND, List.of(worker(0, List.of()), worker(1, List.of())), 2, 64);
     assertThat(account.steps().stream().map(StepLosses::total)).containsExactly(5.0, 6.0, 7.0);
     assertThat(account.hosts()).containsExactly("host-0", "host-1");
     assertThat(account.keys().count()).isZero();

@@ -46,17 +46,12 @@ public final class CarriedCheckpoint {
               .map(writing::part)
               .collect();
       return state.withCarried(new CarriedStates.Files(folder.toString(), parts));
-    } catch (RuntimeException failed) {
-      throw failed;
     } catch (Exception failed) {
-      throw lostOr(failed);
+      if (CarriedStateLostException.causes(failed)) {
+        throw new CarriedStateLostException(failed);
+      }
+      throw failed;
     }
-  }
-
-  private static RuntimeException lostOr(Exception failed) {
-    return CarriedStateLostException.causes(failed)
-        ? new CarriedStateLostException(failed)
-        : new IllegalStateException(failed.getMessage(), failed);
   }
 
   private static List<Integer> numbers(int count) {

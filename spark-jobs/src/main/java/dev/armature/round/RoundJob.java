@@ -67,23 +67,13 @@ final class RoundJob {
               new Taking(outcome),
               TYPE);
     } catch (Exception failed) {
-      throw lostOr(failed);
+      // Spark's exceptions are checked ones that its methods do not declare.
+      if (CarriedStateLostException.causes(failed)) {
+        throw new CarriedStateLostException(failed);
+      }
+      throw failed;
     }
     outcome.requireComplete();
-  }
-
-  /** Spark's exceptions are checked ones that its methods do not declare. */
-  private static RuntimeException lostOr(Exception failed) {
-    if (CarriedStateLostException.causes(failed)) {
-      return new CarriedStateLostException(failed);
-    }
-    RoundJob.<RuntimeException>rethrow(failed);
-    return new IllegalStateException(failed);
-  }
-
-  @SuppressWarnings("unchecked") // The cast is what lets a checked exception pass as it came.
-  private static <E extends Exception> void rethrow(Exception failed) throws E {
-    throw (E) failed;
   }
 
   /** The averages of one task. */

@@ -169,7 +169,7 @@ public final class PublishedCheckpointWriter {
       }
     }
     Map<String, Object> group = new LinkedHashMap<>();
-    group.put("lr", train.learningRate(checkpoint.state().epochs()));
+    group.put("lr", train.rate().ofOneWorker(checkpoint.state().epochs()));
     group.put("momentum", train.momentum());
     group.put("dampening", 0L);
     group.put("weight_decay", train.weightDecay());

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       BenchLossesCommand.class,
       BenchRoundsCommand.class,
       BenchMemoryCommand.class,
+      BenchScaleCommand.class,
       BenchViewsCommand.class,
       BenchPrepareCommand.class
     })

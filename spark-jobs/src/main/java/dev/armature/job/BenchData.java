@@ -1,8 +1,6 @@
 package dev.armature.job;
 
 import dev.armature.encoder.EncoderShape;
-import dev.armature.round.RoundSettings;
-import dev.armature.round.TrainSettings;
 import dev.armature.round.TrainingPlan;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
@@ -49,13 +47,12 @@ final class BenchData {
         settings.distill(),
         settings.stages(),
         settings.train(),
-        new RoundSettings(1, cores, settings.round().localSteps(), settings.round().teacher()));
+        settings.round().on(1, cores));
   }
 
   /** A plan for such sequences, of which every worker trains some rounds. */
   static TrainingPlan plan(Settings settings, int workers, int cores, int rounds) {
     TrainingPlan bare = plan(settings, cores);
-    TrainSettings train = bare.train();
     return new TrainingPlan(
         bare.modalities(),
         bare.layout(),
@@ -65,21 +62,8 @@ final class BenchData {
         bare.augment(),
         bare.distill(),
         bare.stages(),
-        new TrainSettings(
-            train.batch(),
-            0,
-            0,
-            rounds,
-            0,
-            train.learningRate(),
-            train.schedule(),
-            train.momentum(),
-            train.weightDecay(),
-            train.keyMomentum(),
-            train.seed(),
-            train.shuffle()),
-        new RoundSettings(
-            workers, cores, settings.round().localSteps(), settings.round().teacher()));
+        bare.train().ofEpochs(rounds),
+        settings.round().on(workers, cores));
   }
 
   static List<SkeletonSequence> sequences(int count) {

@@ -74,7 +74,8 @@ final class BenchRoundsCommand implements Callable<Integer> {
     double bare = (before + after) / 2;
     System.out.printf(
         Locale.ROOT,
-        "%d workers of %d cores, %d local steps: %.2f sequences/s on Spark, %.2f bare on %d cores (%.2f before, %.2f after): ratio %.3f%n",
+        "%d workers of %d cores, %d local steps: %.2f sequences/s on Spark, %.2f bare on %d cores"
+            + " (%.2f before, %.2f after): ratio %.3f%n",
         workers,
         cores,
         plan.round().localSteps(),

@@ -2,7 +2,6 @@ package dev.armature.job;
 
 import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.round.RoundSettings;
 import dev.armature.round.TrainingPlan;
 
 /** Brings settings and data together. */
@@ -20,11 +19,7 @@ final class Plans {
         settings.distill(),
         settings.stages(),
         settings.train(),
-        new RoundSettings(
-            settings.round().workers(),
-            coresPerWorker,
-            settings.round().localSteps(),
-            settings.round().teacher()));
+        settings.round().on(settings.round().workers(), coresPerWorker));
   }
 
   static EncoderShape shape(Settings settings, int features) {

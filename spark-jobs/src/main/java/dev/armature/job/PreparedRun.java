@@ -2,11 +2,11 @@ package dev.armature.job;
 
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
+import dev.armature.round.CheckpointStore;
 import dev.armature.round.Patience;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -36,8 +36,6 @@ record PreparedRun(
   static PreparedRun of(
       Settings settings, Manifest manifest, TrainingPlan plan, boolean resume, Configuration hadoop)
       throws IOException {
-    Map<String, String> provenance =
-        Provenance.of(settings.config(), plan.round().coresPerWorker(), manifest);
     RunFolder folder =
         new RunFolder(
             settings.outputDir(),
@@ -45,15 +43,35 @@ record PreparedRun(
             new Patience(
                 settings.checkpoint().patience(), line -> System.err.println("armature: " + line)));
     RunStart start =
-        new RunStarter(
-                folder,
-                settings,
-                plan,
-                manifest,
-                InitialRun.of(settings.init().from(), hadoop),
-                provenance)
-            .find(resume);
+        starter(settings, manifest, plan, folder, checkpoint -> {}, hadoop).find(resume);
     return new PreparedRun(settings, manifest, plan, folder, start);
+  }
+
+  /**
+   * Finds out anew where the run begins.
+   *
+   * @param whole what must hold of a checkpoint for the run to go on from it
+   */
+  RunStarter starter(CheckpointStore.Check whole, Configuration hadoop) throws IOException {
+    return starter(settings, manifest, plan, folder, whole, hadoop);
+  }
+
+  private static RunStarter starter(
+      Settings settings,
+      Manifest manifest,
+      TrainingPlan plan,
+      RunFolder folder,
+      CheckpointStore.Check whole,
+      Configuration hadoop)
+      throws IOException {
+    return new RunStarter(
+        folder,
+        settings,
+        plan,
+        manifest,
+        InitialRun.of(settings.init().from(), hadoop),
+        Provenance.of(settings.config(), plan.round().coresPerWorker(), manifest),
+        whole);
   }
 
   /**

@@ -175,6 +175,11 @@ final class RunFolder {
     }
   }
 
+  /** The newest whole checkpoint that also passes a check; empty if there is none. */
+  Optional<Checkpoint> newestCheckpoint(CheckpointStore.Check check) throws IOException {
+    return checkpoints().latest(line -> System.err.println("armature: " + line), check);
+  }
+
   /** Whether a file stands where the folder should be. */
   boolean isFile() throws IOException {
     return fileSystem.exists(path) && fileSystem.getFileStatus(path).isFile();

@@ -2,8 +2,10 @@ package dev.armature.job;
 
 import dev.armature.encoder.EncoderShape;
 import dev.armature.report.MetricsFile;
+import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
+import dev.armature.round.RoundBytes;
 import dev.armature.round.RoundListener;
 import dev.armature.round.RoundReport;
 import dev.armature.round.StepLosses;
@@ -23,6 +25,7 @@ final class RunRecorder implements RoundListener {
   private final MetricsFile metrics;
   private final Consumer<RoundReport> display;
   private final CheckpointStore checkpoints;
+  private final CarriedCheckpoint carried;
   private final Settings.CheckpointSettings cadence;
   private final EncoderShape shape;
   private final List<Modality> modalities;
@@ -35,6 +38,7 @@ final class RunRecorder implements RoundListener {
       MetricsFile metrics,
       Consumer<RoundReport> display,
       CheckpointStore checkpoints,
+      CarriedCheckpoint carried,
       Settings.CheckpointSettings cadence,
       EncoderShape shape,
       List<Modality> modalities,
@@ -42,6 +46,7 @@ final class RunRecorder implements RoundListener {
     this.metrics = metrics;
     this.display = display;
     this.checkpoints = checkpoints;
+    this.carried = carried;
     this.cadence = cadence;
     this.shape = shape;
     this.modalities = modalities;
@@ -61,7 +66,8 @@ final class RunRecorder implements RoundListener {
 
   private void checkpoint(TrainingState state) throws IOException {
     long began = System.nanoTime();
-    Path path = checkpoints.write(new Checkpoint(state, shape, modalities, provenance));
+    TrainingState whole = carried.write(state, checkpoints.folder());
+    Path path = checkpoints.write(new Checkpoint(whole, shape, modalities, provenance));
     checkpoints.keepNewest(cadence.keep());
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "checkpoint");
@@ -106,6 +112,16 @@ final class RunRecorder implements RoundListener {
     report
         .driverSeconds()
         .forEach((phase, seconds) -> line.put("seconds.driver." + phase, seconds));
+    RoundBytes bytes = report.bytes();
+    line.put("bytes.published.model", bytes.publishedModel());
+    line.put("bytes.published.queues", bytes.publishedQueues());
+    line.put("bytes.received.parameters", bytes.receivedParameters());
+    line.put("bytes.received.accounts", bytes.receivedAccounts());
+    line.put("bytes.shuffled", bytes.shuffled());
+    line.put("bytes.fetched", bytes.fetched());
+    line.put("copies-received", bytes.copiesReceived());
+    Runtime driver = Runtime.getRuntime();
+    line.put("driver.heap", driver.totalMemory() - driver.freeMemory());
     lines.add(line);
     return lines;
   }

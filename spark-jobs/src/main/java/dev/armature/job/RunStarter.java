@@ -3,6 +3,7 @@ package dev.armature.job;
 import com.typesafe.config.Config;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.round.Checkpoint;
+import dev.armature.round.CheckpointStore;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param initial the run to start from, if any; looked into only where there is no checkpoint of
  *     the run's own
  * @param provenance of the run, without what it starts from
+ * @param whole what must hold of a checkpoint for the run to go on from it
  */
 record RunStarter(
     RunFolder folder,
@@ -22,7 +24,8 @@ record RunStarter(
     TrainingPlan plan,
     Manifest manifest,
     Optional<InitialRun> initial,
-    Map<String, String> provenance) {
+    Map<String, String> provenance,
+    CheckpointStore.Check whole) {
 
   /**
    * @param resume whether to go on with what the folder holds
@@ -35,7 +38,7 @@ record RunStarter(
       requireEmpty(folder);
       return anew();
     }
-    Optional<Checkpoint> newest = folder.newestCheckpoint();
+    Optional<Checkpoint> newest = folder.newestCheckpoint(whole);
     return newest.isEmpty() ? anew() : resume(newest.get(), run.get());
   }
 

@@ -5,10 +5,8 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
-import dev.armature.round.FactorChange;
 import dev.armature.round.RoundSettings;
 import dev.armature.round.Stages;
-import dev.armature.round.Teacher;
 import dev.armature.round.TrainSettings;
 import dev.armature.skeleton.Modality;
 import java.time.Duration;
@@ -134,7 +132,7 @@ public record Settings(
         "encoder.modalities",
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
     InitSettings init = init(reader);
-    TrainSettings train = train(reader, init);
+    TrainSettings train = RoundReader.train(reader, init);
     return new Settings(
         config,
         reader.text("data.path"),
@@ -145,7 +143,7 @@ public record Settings(
         augment(reader),
         DistillReader.settings(reader, train.batch(), use, !init.from().isBlank()),
         DistillReader.stages(reader, train.epochs(), use),
-        round(reader),
+        RoundReader.round(reader),
         workforce(reader),
         train,
         new CheckpointSettings(
@@ -199,14 +197,6 @@ public record Settings(
         reader.number("augment.corrupted-share", 0, 1));
   }
 
-  private static RoundSettings round(ConfigReader reader) {
-    return new RoundSettings(
-        reader.integer("round.workers", 1),
-        reader.integer("round.cores-per-worker", 0),
-        reader.integer("round.local-steps", 1),
-        reader.choice("round.teacher", Teacher.class));
-  }
-
   private static WorkforceSettings workforce(ConfigReader reader) {
     int most = reader.integer("round.workers", 1);
     int least = reader.integer("round.least-workers", 1);
@@ -216,28 +206,5 @@ public record Settings(
         "found %d, expected 1 to round.workers = %d".formatted(least, most));
     return new WorkforceSettings(
         least, Duration.ofSeconds(reader.integer("round.wait-seconds", 0)));
-  }
-
-  private static TrainSettings train(ConfigReader reader, InitSettings init) {
-    List<FactorChange> schedule = reader.changes("train.schedule");
-    int epochs = reader.integer("train.epochs", 1);
-    reader.require(
-        init.epoch() < epochs,
-        "init.epoch",
-        "found %d, expected less than train.epochs = %d, which counts the epochs done before"
-            .formatted(init.epoch(), epochs));
-    return new TrainSettings(
-        reader.integer("train.batch", 2),
-        Math.min(init.epoch(), epochs - 1),
-        init.batch(),
-        epochs,
-        reader.whole("train.max-steps", 0, Long.MAX_VALUE),
-        reader.positive("train.learning-rate"),
-        schedule,
-        reader.number("train.momentum", 0, Math.nextDown(1.0)),
-        reader.number("train.weight-decay", 0, Double.MAX_VALUE),
-        reader.number("distill.key-momentum", 0, 1),
-        reader.whole("train.seed", Long.MIN_VALUE, Long.MAX_VALUE),
-        reader.flag("train.shuffle"));
   }
 }

@@ -5,6 +5,9 @@ import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
 import dev.armature.report.MetricsFile;
+import dev.armature.round.CarriedCheckpoint;
+import dev.armature.round.CarriedStateLostException;
+import dev.armature.round.CarriedStates;
 import dev.armature.round.Coordinator;
 import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.RoundReport;
@@ -21,6 +24,14 @@ import org.apache.spark.sql.SparkSession;
  * go on side by side in one session.
  */
 final class TrainingRun {
+  /** So often a run goes back to the same checkpoint before it gives up. */
+  private static final int ATTEMPTS = 3;
+
+  private final SparkSession session;
+  private final int runs;
+  private final Consumer<String> say;
+  private final RunStarter starter;
+  private final CarriedCheckpoint carried;
   private final Settings settings;
   private final String application;
   private final TrainingPlan plan;
@@ -38,20 +49,30 @@ final class TrainingRun {
    * @param say is told in a line what is waited for, and when the number of workers changes
    * @throws UserMistakeException if a worker does not get one batch
    */
-  TrainingRun(SparkSession session, PreparedRun prepared, int runs, Consumer<String> say) {
+  TrainingRun(SparkSession session, PreparedRun prepared, int runs, Consumer<String> say)
+      throws IOException {
+    this.session = session;
+    this.runs = runs;
+    this.say = say;
     settings = prepared.settings();
     manifest = prepared.manifest();
     plan = prepared.plan();
     folder = prepared.folder();
-    start = prepared.start();
-    coordinator = coordinator(session, plan, settings, runs, say);
+    carried =
+        new CarriedCheckpoint(JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
+    starter = prepared.starter(carried::requireWhole, session.sparkContext().hadoopConfiguration());
+    // Executors look at the parts that they have written themselves.
+    start =
+        prepared.start().state().carried() instanceof CarriedStates.Files
+            ? starter.find(true)
+            : prepared.start();
+    coordinator = coordinator();
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
     application = session.sparkContext().applicationId();
   }
 
-  private static Coordinator coordinator(
-      SparkSession session, TrainingPlan plan, Settings settings, int runs, Consumer<String> say) {
+  private Coordinator coordinator() {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     try {
       return new Coordinator(
@@ -103,7 +124,8 @@ final class TrainingRun {
   }
 
   /**
-   * Trains to the last round.
+   * Trains to the last round. If what the workers carry is lost with all executors that had it, the
+   * rounds since the newest checkpoint are done again.
    *
    * @param display is told of every round, on the calling thread
    * @throws IOException if the folder cannot be written to; says what is there and what to do
@@ -134,11 +156,36 @@ final class TrainingRun {
                 "round.cores-per-worker",
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
             .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
+    RunStart from = start;
+    Coordinator leader = coordinator;
+    int attempts = 0;
+    while (!train(leader, from, display, attempts == ATTEMPTS)) {
+      RunStart back = starter.find(true);
+      attempts = back.state().rounds() > from.state().rounds() ? 1 : attempts + 1;
+      say.accept(
+          "what the workers carry was lost with their executors; going back to %s, which gives the same numbers"
+              .formatted(
+                  back.state().rounds() == 0
+                      ? "the start"
+                      : folder.checkpoints().path(back.state().rounds()).getName()));
+      folder.checkpoints().setAsideNewerThan(back.state().rounds());
+      from = back;
+      leader = coordinator();
+    }
+  }
+
+  /**
+   * @param last whether there is no other attempt
+   * @return whether the run has come to its end; if not, what the workers carry was lost
+   */
+  private boolean train(
+      Coordinator leader, RunStart from, Consumer<RoundReport> display, boolean last)
+      throws IOException {
     try (MetricsFile metrics =
         MetricsFile.open(
-            folder.fileSystem(), folder.path(), start.state().rounds(), folder.patience())) {
-      coordinator.run(
-          start.state(),
+            folder.fileSystem(), folder.path(), from.state().rounds(), folder.patience())) {
+      leader.run(
+          from.state(),
           new RunRecorder(
               metrics,
               report -> {
@@ -146,11 +193,18 @@ final class TrainingRun {
                 display.accept(report);
               },
               folder.checkpoints(),
+              carried,
               settings.checkpoint(),
               plan.encoder(),
               plan.modalities(),
-              start.provenance()));
+              from.provenance()));
       metrics.finish();
+      return true;
+    } catch (CarriedStateLostException lost) {
+      if (last) {
+        throw lost;
+      }
+      return false;
     }
   }
 }

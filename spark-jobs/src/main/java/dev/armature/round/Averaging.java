@@ -14,59 +14,83 @@ import scala.Tuple2;
 final class Averaging
     implements FlatMapFunction<Iterator<Tuple2<ChunkKey, Contribution>>, Averaging.Outcome> {
 
-  /** What reaches the driver: one average a piece, and every worker's account of its round. */
+  /** What reaches the driver: one average a piece, and one account of all workers' round. */
   sealed interface Outcome extends java.io.Serializable {
     /** The average of one piece. */
     record Piece(int chunk, FloatBlock values) implements Outcome {}
 
-    /** A worker's account, passed through. */
-    record Account(WorkerRound work) implements Outcome {}
+    /** The account of all workers. */
+    record Account(RoundAccount account) implements Outcome {}
   }
 
-  private final int round;
-  private final int workers;
+  private final Round round;
+  private final int batch;
+  private final int queue;
 
-  Averaging(int round, int workers) {
+  /**
+   * @param batch sequences a step and worker
+   * @param queue keys in a queue
+   */
+  Averaging(Round round, int batch, int queue) {
     this.round = round;
-    this.workers = workers;
+    this.batch = batch;
+    this.queue = queue;
   }
 
   @Override
   public Iterator<Outcome> call(Iterator<Tuple2<ChunkKey, Contribution>> sorted) {
     List<Outcome> outcomes = new ArrayList<>();
+    List<WorkerRound> accounts = new ArrayList<>();
     Sum sum = null;
     while (sorted.hasNext()) {
       Tuple2<ChunkKey, Contribution> next = sorted.next();
       ChunkKey key = next._1();
       Contribution contribution = next._2();
-      if (contribution.round() != round) {
+      if (contribution.round() != round.index()) {
         throw new IllegalStateException(
             "worker %d sent a result of round %d in round %d; it is refused"
-                .formatted(key.worker(), contribution.round(), round));
+                .formatted(key.worker(), contribution.round(), round.index()));
       }
       if (contribution instanceof Contribution.Yield yield) {
-        outcomes.add(new Outcome.Account(yield.work()));
+        requireNext("the accounts", key.worker(), accounts.size());
+        accounts.add(yield.work());
       } else if (contribution instanceof Contribution.Parameters parameters) {
         if (sum == null || sum.chunk != key.chunk()) {
           finish(sum, outcomes);
-          sum = new Sum(key.chunk(), parameters.values().values().length);
+          sum = new Sum(key.chunk(), parameters.values().length());
         }
         sum.add(key.worker(), parameters);
       }
     }
     finish(sum, outcomes);
+    if (!accounts.isEmpty()) {
+      requireAll("the accounts", accounts.size());
+      outcomes.add(new Outcome.Account(RoundAccount.of(round, accounts, batch, queue)));
+    }
     return outcomes.iterator();
+  }
+
+  private void requireAll(String what, int workers) {
+    if (workers != round.workers()) {
+      throw new IllegalStateException(
+          "%s of round %d came from %d workers, expected %d"
+              .formatted(what, round.index(), workers, round.workers()));
+    }
+  }
+
+  private static void requireNext(String what, int worker, int expected) {
+    if (worker != expected) {
+      throw new IllegalStateException(
+          "%s: worker %d's part came where worker %d's was expected"
+              .formatted(what, worker, expected));
+    }
   }
 
   private void finish(Sum sum, List<Outcome> outcomes) {
     if (sum == null) {
       return;
     }
-    if (sum.workers != workers) {
-      throw new IllegalStateException(
-          "piece %d of round %d came from %d workers, expected %d"
-              .formatted(sum.chunk, round, sum.workers, workers));
-    }
+    requireAll("piece " + sum.chunk, sum.workers);
     outcomes.add(new Outcome.Piece(sum.chunk, new FloatBlock(sum.mean())));
   }
 
@@ -82,16 +106,8 @@ final class Averaging
     }
 
     void add(int worker, Contribution.Parameters parameters) {
-      if (worker != workers) {
-        throw new IllegalStateException(
-            "piece %d: worker %d's part came where worker %d's was expected"
-                .formatted(chunk, worker, workers));
-      }
-      float[] added = parameters.values().values();
-      double weight = parameters.steps();
-      for (int i = 0; i < values.length; i++) {
-        values[i] += weight * added[i];
-      }
+      requireNext("piece " + chunk, worker, workers);
+      parameters.values().addTo(values, parameters.steps());
       steps += parameters.steps();
       workers++;
     }

@@ -31,7 +31,7 @@ public record Checkpoint(
   }
 
   /**
-   * The same of some modalities only.
+   * The same of some modalities only, without what workers carry.
    *
    * @param some of its modalities, in any order
    */
@@ -54,7 +54,9 @@ public record Checkpoint(
                 picked(model.key(), places),
                 picked(model.velocity(), places)),
             new QueueSnapshot(queues.capacity(), queues.embedding(), queues.enqueued(), keys),
-            state.deal());
+            state.deal(),
+            state.outer().isEmpty() ? List.of() : picked(state.outer(), places),
+            new CarriedStates.Nothing());
     return new Checkpoint(part, shape, some, provenance);
   }
 

@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /**
  * A checkpoint as a safetensors file: every tensor of every encoder under its own name ({@code
- * query.joint.gru.0.forward.weight_input}, {@code key.…}, {@code velocity.…}, {@code queue.joint}),
- * the sizes and the provenance in the metadata.
+ * query.joint.gru.0.forward.weight_input}, {@code key.…}, {@code velocity.…}, {@code queue.joint},
+ * {@code outer.…}), the sizes and the provenance in the metadata.
  */
 final class CheckpointFormat {
   private static final String FORMAT = "armature-checkpoint-2";
@@ -32,6 +32,13 @@ final class CheckpointFormat {
   /** Only where the number of workers has changed in the run. */
   private static final String DEAL_WORKERS = "deal.workers";
 
+  /** Momentum of the outer optimizer; only where it has any. */
+  private static final String OUTER = "outer.";
+
+  /** The parts with what workers carry; only where they carry anything. */
+  private static final String CARRIED = "carried";
+
+  private static final TypeReference<List<CarriedPart>> PARTS = new TypeReference<>() {};
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
@@ -55,6 +62,10 @@ final class CheckpointFormat {
                 queueName(label, head),
                 new FloatTensor(List.of(queues.capacity(), queues.embedding()), keys, 0)));
       }
+    }
+    for (int m = 0; m < state.outer().size(); m++) {
+      String label = checkpoint.modalities().get(m).label();
+      vector(tensors, OUTER + label, layout, state.outer().get(m));
     }
     SafeTensors.write(out, metadata(checkpoint), tensors);
   }
@@ -92,6 +103,9 @@ final class CheckpointFormat {
     metadata.put("embedding", Integer.toString(shape.embedding()));
     metadata.put("heads", Integer.toString(shape.heads()));
     metadata.put("recurrence", shape.recurrence().label());
+    if (checkpoint.state().carried() instanceof CarriedStates.Files files) {
+      metadata.put(CARRIED, JSON.writeValueAsString(files.parts()));
+    }
     metadata.put("provenance", JSON.writeValueAsString(checkpoint.provenance()));
     return metadata;
   }
@@ -117,10 +131,18 @@ final class CheckpointFormat {
             number(metadata, "deal.batch")));
   }
 
+  private static CarriedStates carried(Map<String, String> metadata, String folder)
+      throws IOException {
+    return metadata.containsKey(CARRIED)
+        ? new CarriedStates.Files(folder, JSON.readValue(metadata.get(CARRIED), PARTS))
+        : new CarriedStates.Nothing();
+  }
+
   /**
+   * @param folder where the checkpoint lies, and its parts with it
    * @throws IOException if the file is cut short or is not a checkpoint of this format
    */
-  static Checkpoint read(DataInputStream in) throws IOException {
+  static Checkpoint read(DataInputStream in, String folder) throws IOException {
     SafeTensors.Header header = SafeTensors.readHeader(in);
     Map<String, String> metadata = header.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
@@ -158,6 +180,10 @@ final class CheckpointFormat {
         queues[streams.index(m, head)] = keys;
       }
     }
+    List<FloatBlock> outer = new ArrayList<>();
+    while (reading.more() && outer.size() < modalities.size()) {
+      outer.add(reading.vector(OUTER + modalities.get(outer.size()).label()));
+    }
     if (queue == null) {
       throw new IOException("it has no modalities");
     }
@@ -172,7 +198,9 @@ final class CheckpointFormat {
                 queue.shape().get(1),
                 whole(metadata, "queue.enqueued"),
                 queues),
-            deal(metadata));
+            deal(metadata),
+            outer,
+            carried(metadata, folder));
     return new Checkpoint(
         state, shape, modalities, JSON.readValue(text(metadata, "provenance"), STRINGS));
   }
@@ -210,6 +238,10 @@ final class CheckpointFormat {
       this.in = in;
       this.header = header;
       this.layout = layout;
+    }
+
+    boolean more() {
+      return read < header.entries().size();
     }
 
     SafeTensors.Entry next(String name) throws IOException {

@@ -37,13 +37,18 @@ import org.apache.hadoop.fs.Path;
  * is written under a temporary name, synced to disk, and renamed once it and its checksum are
  * complete; one that is cut short or altered is recognised by its checksum and passed over. After a
  * crash between any two steps the newest whole checkpoint is the new one or that before it, and the
- * next writing removes what was left. One run writes at a time, from one thread.
+ * next writing removes what was left. One run writes at a time, from one thread. Where workers
+ * carry something, executors have put parts of the checkpoint beside it, like {@code
+ * round-00000123.worker-00000.safetensors} ({@link CarriedCheckpoint}).
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("round-(\\d{8})\\.safetensors");
   private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
   private static final String INCOMPLETE = ".incomplete";
   private static final String CHECKSUM_SUFFIX = ".sha256";
+
+  private static final Pattern PART =
+      Pattern.compile("round-(\\d{8})\\.worker-\\d{5}\\.safetensors(\\.sha256)?");
 
   private final FileSystem fileSystem;
   private final Path folder;
@@ -64,6 +69,11 @@ public final class CheckpointStore {
     this.fileSystem = fileSystem;
     this.folder = folder;
     this.patience = patience;
+  }
+
+  /** Where they all lie. */
+  public Path folder() {
+    return folder;
   }
 
   /** Where the checkpoint after a number of rounds lies. */
@@ -149,11 +159,28 @@ public final class CheckpointStore {
    * @throws IOException if there are checkpoints, but none is whole
    */
   public Optional<Checkpoint> latest(Consumer<String> passedOver) throws IOException {
+    return latest(passedOver, checkpoint -> {});
+  }
+
+  /** What else must hold of a checkpoint for it to be whole. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * Looks whether it holds.
+     *
+     * @throws IOException if it does not, saying what
+     */
+    void require(Checkpoint checkpoint) throws IOException;
+  }
+
+  /** The same of those that also pass a check. */
+  public Optional<Checkpoint> latest(Consumer<String> passedOver, Check check) throws IOException {
     List<Integer> rounds = new ArrayList<>(rounds());
     Collections.reverse(rounds);
     for (int round : rounds) {
       try {
         Checkpoint newest = patience.insist("read", path(round), () -> read(round));
+        check.require(newest);
         known = OptionalInt.of(round);
         return Optional.of(newest);
       } catch (IOException broken) {
@@ -189,7 +216,7 @@ public final class CheckpointStore {
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
-      return CheckpointFormat.read(in);
+      return CheckpointFormat.read(in, folder.toString());
     } catch (IOException | RuntimeException unknown) {
       // The file system has just read all of it.
       throw new NotWholeException(Refusal.reason(unknown), unknown);
@@ -244,7 +271,7 @@ public final class CheckpointStore {
     }
   }
 
-  /** Deletes all but the newest checkpoints, and what a killed run left half-written. */
+  /** Deletes all but the newest checkpoints, parts of others, and what was left half-written. */
   public void keepNewest(int count) throws IOException {
     patience.insist(
         "delete old checkpoints in",
@@ -255,6 +282,7 @@ public final class CheckpointStore {
             // The checkpoint first: without its checksum it would look broken.
             fileSystem.delete(path(round), false);
           }
+          deletePartsOfOthers(rounds.subList(Math.max(0, rounds.size() - count), rounds.size()));
           deleteOrphanedChecksums();
           deleteIncomplete();
           return null;
@@ -284,6 +312,15 @@ public final class CheckpointStore {
       return fileSystem.listStatus(folder, path -> names.test(path.getName()));
     } catch (FileNotFoundException none) {
       return new FileStatus[0];
+    }
+  }
+
+  private void deletePartsOfOthers(List<Integer> kept) throws IOException {
+    for (FileStatus file : list(name -> PART.matcher(name).matches())) {
+      Matcher part = PART.matcher(file.getPath().getName());
+      if (part.matches() && !kept.contains(Integer.valueOf(part.group(1)))) {
+        fileSystem.delete(file.getPath(), false);
+      }
     }
   }
 }

@@ -22,6 +22,11 @@ record ChunkLayout(List<ResultVector> kinds, int modalities, int size, int chunk
    */
   static final int CHUNK = (1 << 21) - 64;
 
+  /** Bytes of one copy of all vectors, as floats. */
+  long bytes() {
+    return (long) kinds.size() * modalities * size * Float.BYTES;
+  }
+
   private int piecesPerVector() {
     return (size + chunk - 1) / chunk;
   }

@@ -9,11 +9,11 @@ sealed interface Contribution extends Serializable {
   int round();
 
   /**
-   * A piece of a worker's parameters.
+   * A piece of a worker's parameters, or of their change.
    *
    * @param steps steps the worker has done in the round: its weight in the average
    */
-  record Parameters(int round, int steps, FloatBlock values) implements Contribution {}
+  record Parameters(int round, int steps, WireBlock values) implements Contribution {}
 
   /**
    * What is not averaged.

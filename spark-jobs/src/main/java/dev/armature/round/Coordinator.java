@@ -3,16 +3,13 @@ package dev.armature.round;
 import dev.armature.dataset.store.StoredSequence;
 import dev.armature.encoder.ParameterLayout;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,6 +22,7 @@ import org.apache.spark.broadcast.Broadcast;
 public final class Coordinator {
   private final JavaSparkContext spark;
   private final TrainingPlan plan;
+  private final Sharing sharing;
   private final JavaRDD<StoredSequence> data;
   private final Workforce workforce;
   private final int sequences;
@@ -65,6 +63,7 @@ public final class Coordinator {
     this.spark = spark;
     this.runs = runs;
     this.plan = plan;
+    this.sharing = plan.round().sharing();
     this.data = data;
     this.workforce = workforce;
     this.shards = Shards.deal(data, workforce.workers());
@@ -74,7 +73,7 @@ public final class Coordinator {
     this.layout = new ParameterLayout(plan.encoder());
     this.chunks =
         new ChunkLayout(
-            ResultVector.of(plan.round().teacher()),
+            sharing.returned(plan.round().teacher()),
             plan.modalities().size(),
             layout.size(),
             ChunkLayout.CHUNK);
@@ -115,37 +114,54 @@ public final class Coordinator {
    * @return the state after the last round
    * @throws IOException if the listener cannot write
    * @throws DivergedException if a loss or a parameter is not finite; that round is not committed
+   * @throws CarriedStateLostException if what the workers carry is lost; the run can go on from a
+   *     checkpoint
    */
   public TrainingState run(TrainingState start, RoundListener listener) throws IOException {
     TrainingState state = start;
     RoundSchedule schedule = schedule(start);
+    OuterStep outer =
+        new OuterStep(sharing.outer(), layout, plan.modalities().size(), start.outer());
     ExecutorWatch executors = new ExecutorWatch();
+    RoundTraffic traffic = new RoundTraffic(run);
     spark.sc().addSparkListener(executors);
-    try (QueuePublisher queues = new QueuePublisher(spark, start.queues(), start.rounds())) {
+    spark.sc().addSparkListener(traffic);
+    try (QueuePublisher queues = new QueuePublisher(spark, start.queues(), start.rounds());
+        CarriedPlaces places = new CarriedPlaces(spark, plan)) {
       while (state.rounds() < schedule.rounds()) {
         long began = System.nanoTime();
         schedule = forWorkers(workforce.workers(), state.rounds(), schedule);
         dealTo(schedule.deal().workers());
         Round round = schedule.round(state.rounds());
         double mustered = secondsSince(began);
-        Broadcast<ModelState> model = spark.broadcast(state.model());
-        Publication publication = queues.publish(run, round, model);
+        Broadcast<ModelState> model = spark.broadcast(published(state));
+        long modelBytes = RoundTraffic.published(spark.sc(), model);
+        CarriedStates carryTo = places.next(round.workers());
+        Publication publication = queues.publish(run, round, model, state.carried(), carryTo);
         double published = secondsSince(began);
-        RoundOutcome outcome = RoundOutcome.of(trainAndAverage(publication), chunks);
+        RoundJob job = new RoundJob(spark, chunks, round.workers());
+        RoundOutcome outcome = new RoundOutcome(chunks, bases(state.model()));
+        traffic.begin(spark, job.accounts());
+        job.run(plan, publication, shards, runs, outcome);
+        RoundBytes bytes = traffic.end(spark, modelBytes, queues.drainPublished(), chunks.bytes());
         model.destroy();
         double trained = secondsSince(began);
-        List<StepLosses> losses = losses(round, outcome.workers());
-        DivergedException.checkLosses(round, losses);
-        DivergedException.checkParameters(round, outcome.vectors(ResultVector.QUERY));
-        queues.enqueue(round, outcome.workers(), plan.train().batch());
+        RoundAccount account = outcome.account();
+        DivergedException.checkLosses(round, account.steps());
+        ModelState next = nextModel(state.model(), outcome, round, outer);
+        DivergedException.checkParameters(round, next.query());
+        queues.enqueue(account.keys());
         state =
             new TrainingState(
                 round.index() + 1,
                 state.steps() + round.steps(),
                 schedule.epochsAfter(round),
-                nextModel(state.model(), outcome, round),
+                next,
                 queues.snapshot(),
-                changed(schedule.deal()));
+                changed(schedule.deal()),
+                outer.momentum(),
+                carryTo);
+        places.release();
         double seconds = secondsSince(began);
         Map<String, Double> driver = new LinkedHashMap<>();
         driver.put("muster", mustered);
@@ -153,11 +169,11 @@ public final class Coordinator {
         driver.put("train-and-average", trained - published);
         driver.put("enqueue", seconds - trained);
         listener.roundCompleted(
-            report(round, schedule, losses, outcome.workers(), seconds, driver, executors.drain()),
-            state);
+            report(round, schedule, account, seconds, driver, executors.drain(), bytes), state);
       }
     } finally {
       spark.sc().removeSparkListener(executors);
+      spark.sc().removeSparkListener(traffic);
       shards.release();
       TrainerPool.clear(plan);
       QueueReplica.clear(run);
@@ -179,20 +195,30 @@ public final class Coordinator {
         : Optional.of(deal);
   }
 
-  private List<Averaging.Outcome> trainAndAverage(Publication publication) {
-    int workers = publication.round().workers();
-    JavaPairRDD<ChunkKey, Contribution> contributions =
-        shards.rdd().mapPartitionsToPair(new WorkerTask(plan, publication, chunks, runs));
-    return contributions
-        .repartitionAndSortWithinPartitions(
-            new ChunkPartitioner(Math.min(workers, chunks.count() + 1)), ChunkKey.ORDER)
-        .mapPartitions(new Averaging(publication.round().index(), workers))
-        .collect();
+  /** What workers need of a state: momentum buffers only where a round begins with these. */
+  private ModelState published(TrainingState state) {
+    boolean begins =
+        sharing.momentum() == Momentum.AVERAGED
+            || (sharing.momentum() == Momentum.LOCAL && state.carried().workers() == 0);
+    ModelState model = state.model();
+    return begins ? model : new ModelState(model.query(), model.key(), List.of());
   }
 
-  private ModelState nextModel(ModelState before, RoundOutcome outcome, Round round) {
+  /** What the averages are changes of, where they are. */
+  private Map<ResultVector, List<FloatBlock>> bases(ModelState model) {
+    return sharing.wire() == Wire.FLOAT32
+        ? Map.of()
+        : Map.of(ResultVector.QUERY, model.query(), ResultVector.KEY, model.key());
+  }
+
+  private ModelState nextModel(
+      ModelState before, RoundOutcome outcome, Round round, OuterStep outer) {
     List<FloatBlock> query = outcome.vectors(ResultVector.QUERY);
-    List<FloatBlock> velocity = outcome.vectors(ResultVector.VELOCITY);
+    outer.apply(before.query(), query, plan.train().learningRate(round, round.steps() - 1));
+    List<FloatBlock> velocity =
+        sharing.momentum() == Momentum.AVERAGED
+            ? outcome.vectors(ResultVector.VELOCITY)
+            : Collections.nCopies(query.size(), new FloatBlock(new float[layout.size()]));
     List<FloatBlock> key =
         plan.round().teacher() == Teacher.PER_STEP
             ? outcome.vectors(ResultVector.KEY)
@@ -201,44 +227,31 @@ public final class Coordinator {
     return new ModelState(query, key, velocity);
   }
 
-  private static List<StepLosses> losses(Round round, List<WorkerRound> workers) {
-    List<StepLosses> steps = new ArrayList<>();
-    for (int step = 0; step < round.steps(); step++) {
-      int at = step;
-      steps.add(StepLosses.mean(workers.stream().map(worker -> worker.steps().get(at)).toList()));
-    }
-    return steps;
-  }
-
   private RoundReport report(
       Round round,
       RoundSchedule schedule,
-      List<StepLosses> steps,
-      List<WorkerRound> workers,
+      RoundAccount account,
       double seconds,
       Map<String, Double> driver,
-      List<String> executors) {
-    PhaseTimes phases = new PhaseTimes();
-    workers.forEach(worker -> phases.add(worker.phases()));
-    Map<PhaseTimes.Phase, Double> workerSeconds = phases.seconds();
-    workerSeconds.replaceAll((phase, sum) -> sum / workers.size());
+      List<String> executors,
+      RoundBytes bytes) {
+    Map<PhaseTimes.Phase, Double> workerSeconds = account.phases().seconds();
+    workerSeconds.replaceAll((phase, sum) -> sum / round.workers());
     return new RoundReport(
         round,
         schedule.rounds(),
         schedule.steps(),
         IntStream.range(0, round.steps())
-            .mapToObj(step -> plan.train().learningRate(round.epochOf(step)))
+            .mapToObj(step -> plan.train().learningRate(round, step))
             .toList(),
-        steps,
-        (long) round.steps() * workers.size() * plan.train().batch(),
+        account.steps(),
+        (long) round.steps() * round.workers() * plan.train().batch(),
         seconds,
         workerSeconds,
         Collections.unmodifiableMap(driver),
-        workers.stream()
-            .sorted(Comparator.comparingInt(WorkerRound::worker))
-            .map(WorkerRound::host)
-            .toList(),
-        executors);
+        account.hosts(),
+        executors,
+        bytes);
   }
 
   private static double secondsSince(long began) {

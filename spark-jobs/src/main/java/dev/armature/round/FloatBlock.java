@@ -13,7 +13,7 @@ import java.nio.FloatBuffer;
  * An array of floats that is serialized in large pieces; Java's own serialization of a {@code
  * float[]} converts number by number. The array is shared, not copied.
  */
-public final class FloatBlock implements Externalizable {
+public final class FloatBlock implements WireBlock, Externalizable {
   private static final int PIECE = 1 << 18;
 
   private float[] values;
@@ -31,6 +31,18 @@ public final class FloatBlock implements Externalizable {
   /** The array itself. */
   public float[] values() {
     return values;
+  }
+
+  @Override
+  public int length() {
+    return values.length;
+  }
+
+  @Override
+  public void addTo(double[] sum, double weight) {
+    for (int i = 0; i < values.length; i++) {
+      sum[i] += weight * values[i];
+    }
   }
 
   @Override

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The keys of a worker's round that the queues will still hold once every worker's keys have
- * entered in the canonical order: those of the last steps, as many as fill the queues.
+ * entered in the canonical order, or its own if the queues are its own: those of the last steps, as
+ * many as fill the queues.
  */
 final class KeyBuffer {
   private final float[][] keys;
@@ -13,7 +14,8 @@ final class KeyBuffer {
   private final int steps;
 
   KeyBuffer(TrainingPlan plan, Round round) {
-    int perStep = round.workers() * plan.train().batch();
+    boolean shared = plan.round().sharing().queues() == QueueSharing.SHARED;
+    int perStep = (shared ? round.workers() : 1) * plan.train().batch();
     int filling = (plan.distill().queue() + perStep - 1) / perStep;
     firstStep = Math.max(0, round.steps() - filling);
     steps = round.steps() - firstStep;
@@ -40,6 +42,11 @@ final class KeyBuffer {
 
   int steps() {
     return steps;
+  }
+
+  /** By stream: steps × batch × embedding. */
+  float[][] arrays() {
+    return keys;
   }
 
   List<FloatBlock> keys() {

@@ -9,6 +9,7 @@ import dev.armature.round.PhaseTimes.Phase;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -26,12 +27,20 @@ final class LocalTrainer {
     this.resources = resources;
   }
 
-  /** Puts the state with which the round begins into the engine. */
+  /**
+   * Puts the state with which the round begins into the engine; without momentum buffers, they are
+   * 0.
+   */
   void load(ModelState state) {
+    List<FloatBlock> velocity = state.velocity();
+    if (velocity.isEmpty()) {
+      FloatBlock zero = new FloatBlock(new float[state.query().get(0).values().length]);
+      velocity = Collections.nCopies(plan.modalities().size(), zero);
+    }
     for (int m = 0; m < plan.modalities().size(); m++) {
       resources.engine().setParameters(Branch.QUERY, m, state.query().get(m).values());
       resources.engine().setParameters(Branch.KEY, m, state.key().get(m).values());
-      resources.engine().setVelocity(m, state.velocity().get(m).values());
+      resources.engine().setVelocity(m, velocity.get(m).values());
     }
   }
 
@@ -42,7 +51,8 @@ final class LocalTrainer {
    * <p>A loss that is not finite is reported like any other: the coordinator ends the run, which a
    * failing task would have Spark try again.
    *
-   * @param queues the worker's own; the keys of its steps enter them with {@link Teacher#PER_STEP}
+   * @param queues the worker's own; the keys of its steps enter them with {@link Teacher#PER_STEP},
+   *     and with {@link QueueSharing#LOCAL} they have entered in the end
    */
   WorkerRound train(Shard shard, Round round, AlignedQueues queues) {
     PhaseTimes times = new PhaseTimes();
@@ -52,8 +62,15 @@ final class LocalTrainer {
     for (Round part : round.byEpoch()) {
       train(shard, part, queues, times, kept, losses);
     }
-    return new WorkerRound(
-        shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
+    if (plan.round().sharing().queues() == QueueSharing.SHARED) {
+      return new WorkerRound(
+          shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
+    }
+    if (plan.round().teacher() == Teacher.PER_ROUND) {
+      queues.skip((long) kept.firstStep() * plan.train().batch());
+      queues.enqueue(kept.arrays(), kept.steps() * plan.train().batch());
+    }
+    return new WorkerRound(shard.worker(), losses, List.of(), 0, 0, times, host());
   }
 
   /** The steps of a round that are of one epoch. */
@@ -74,7 +91,6 @@ final class LocalTrainer {
               new StandingTeacher(resources, objective, views, queues, times, part.steps());
         };
     int batch = plan.train().batch();
-    float rate = (float) plan.train().learningRate(part.epoch());
     for (int step = 0; step < part.steps(); step++) {
       float[][] queries = engine.embedQueries(teaching.queryViews(step));
       times.charge(Phase.QUERIES);
@@ -87,7 +103,10 @@ final class LocalTrainer {
       times.charge(Phase.LOSSES);
       engine.backward(loss.gradients());
       times.charge(Phase.BACKWARD);
-      engine.update(rate, (float) plan.train().momentum(), (float) plan.train().weightDecay());
+      engine.update(
+          (float) plan.train().learningRate(part, step),
+          (float) plan.train().momentum(),
+          (float) plan.train().weightDecay());
       times.charge(Phase.UPDATE);
     }
   }

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param query parameters of the query encoders, statistics included
  * @param key parameters of the key encoders, statistics included
- * @param velocity momentum buffers of the query encoders
+ * @param velocity momentum buffers of the query encoders; empty where a state is published to
+ *     workers that begin a round with others
  */
 public record ModelState(List<FloatBlock> query, List<FloatBlock> key, List<FloatBlock> velocity)
     implements Serializable {

@@ -16,6 +16,8 @@ import org.apache.spark.broadcast.Broadcast;
  * @param base the queues as they stood before round {@code baseRound}
  * @param baseRound the first round that the base is for
  * @param updates the updates since, one a round, in order; the last leads to {@code round}
+ * @param carried where the workers' own states lie
+ * @param carryTo where they put them for the next round
  */
 record Publication(
     String run,
@@ -23,7 +25,9 @@ record Publication(
     Broadcast<ModelState> model,
     Broadcast<QueueSnapshot> base,
     int baseRound,
-    List<Broadcast<QueueUpdate>> updates)
+    List<Broadcast<QueueUpdate>> updates,
+    CarriedStates carried,
+    CarriedStates carryTo)
     implements Serializable {
 
   /** Copies the list. */

@@ -18,22 +18,35 @@ final class QueuePublisher implements AutoCloseable {
   private Broadcast<QueueSnapshot> base;
   private int baseRound;
   private long updatedKeys;
+  private long published;
 
   QueuePublisher(JavaSparkContext spark, QueueSnapshot start, int round) {
     this.spark = spark;
     this.queues = AlignedQueues.of(start);
     this.base = spark.broadcast(start);
+    this.published = RoundTraffic.published(spark.sc(), base);
     this.baseRound = round;
   }
 
-  /** The publication of a round, which must be the next one. */
-  Publication publish(String run, Round round, Broadcast<ModelState> model) {
+  /**
+   * The publication of a round, which must be the next one.
+   *
+   * @param carried where the workers' own states lie
+   * @param carryTo where they put them for the next round
+   */
+  Publication publish(
+      String run,
+      Round round,
+      Broadcast<ModelState> model,
+      CarriedStates carried,
+      CarriedStates carryTo) {
     if (updatedKeys > queues.capacity()) {
       withdraw();
       base = spark.broadcast(queues.snapshot());
+      published += RoundTraffic.published(spark.sc(), base);
       baseRound = round.index();
     }
-    return new Publication(run, round, model, base, baseRound, updates);
+    return new Publication(run, round, model, base, baseRound, updates, carried, carryTo);
   }
 
   private void withdraw() {
@@ -43,33 +56,25 @@ final class QueuePublisher implements AutoCloseable {
     updatedKeys = 0;
   }
 
-  /**
-   * Enqueues the keys of a round in the canonical order: by step, then by worker.
-   *
-   * @param workers the accounts of all workers, by worker
-   * @param batch keys a step and worker
-   */
-  void enqueue(Round round, List<WorkerRound> workers, int batch) {
-    int steps = workers.get(0).keySteps();
-    int count = steps * workers.size() * batch;
-    List<FloatBlock> ordered = new ArrayList<>();
-    for (int stream = 0; stream < workers.get(0).keys().size(); stream++) {
-      int length = workers.get(0).keys().get(stream).values().length / steps;
-      float[] keys = new float[length * steps * workers.size()];
-      int place = 0;
-      for (int step = 0; step < steps; step++) {
-        for (WorkerRound worker : workers) {
-          System.arraycopy(worker.keys().get(stream).values(), step * length, keys, place, length);
-          place += length;
-        }
-      }
-      ordered.add(new FloatBlock(keys));
+  /** Enqueues the keys of a round, and broadcasts them. */
+  void enqueue(QueueUpdate update) {
+    if (update.count() == 0) {
+      // Nothing new: the base serves the next round as it is.
+      baseRound++;
+      return;
     }
-    long skipped = (long) workers.get(0).keysFrom() * workers.size() * batch;
-    QueueUpdate update = new QueueUpdate(round.index(), ordered, skipped, count);
     update.applyTo(queues);
-    updates.add(spark.broadcast(update));
-    updatedKeys += count;
+    Broadcast<QueueUpdate> broadcast = spark.broadcast(update);
+    published += RoundTraffic.published(spark.sc(), broadcast);
+    updates.add(broadcast);
+    updatedKeys += update.count();
+  }
+
+  /** Bytes that were broadcast since the last call. */
+  long drainPublished() {
+    long drained = published;
+    published = 0;
+    return drained;
   }
 
   QueueSnapshot snapshot() {

@@ -33,6 +33,9 @@ public final class RoundMemory {
   /** A collector that is to keep up finds a part of the heap free. */
   private static final double COLLECTOR = 1.15;
 
+  /** Bytes of a piece of the averages. */
+  private static final long PIECE = (long) ChunkLayout.CHUNK * Float.BYTES;
+
   /** Spark's driver fetches so many results at once. */
   private static final int RESULTS_AT_ONCE = 4;
 
@@ -104,7 +107,8 @@ public final class RoundMemory {
         new Part("scratch", 0, workers * engine.scratch()),
         new Part("similarities", workers * objective.heap(), workers * objective.similarities()),
         new Part("views, input norm, keys", workers * (views() + engine.heap() + keys()), 0),
-        new Part("averaging", workers * averaging(), 0));
+        new Part("averaging", workers * averaging(), 0),
+        new Part("carried from round to round", shards * carried() * runs, 0));
   }
 
   /**
@@ -117,8 +121,9 @@ public final class RoundMemory {
         process(),
         new Part("state before the round", state() * runs, 0),
         new Part("published encoders", state() * runs, 0),
-        new Part("averages on their way", Math.round(result() * resultCopies()) * runs, 0),
-        new Part("teachers moved here", (state() - result()) * runs, 0),
+        new Part("averages, some on their way", (result() + onTheirWay()) * runs, 0),
+        new Part("teachers moved here", movedHere() * runs, 0),
+        new Part("outer momentum", outerMomentum() * runs, 0),
         new Part(
             "queues",
             (queuesPublished() + 2 * objective.queues() + keys() * plan.round().workers()) * runs,
@@ -161,14 +166,21 @@ public final class RoundMemory {
     return 3 * vector * plan.modalities().size();
   }
 
-  /** Bytes of what workers send of it. */
-  private long result() {
-    return vector * plan.modalities().size() * ResultVector.of(plan.round().teacher()).size();
+  /** Key encoders that do not travel move on the driver. */
+  private long movedHere() {
+    return plan.round().teacher() == Teacher.PER_ROUND ? vector * plan.modalities().size() : 0;
   }
 
-  private int averagingTasks() {
-    long pieces = result() / Float.BYTES / ChunkLayout.CHUNK + plan.modalities().size();
-    return (int) Math.max(1, Math.min(plan.round().workers(), pieces));
+  /** That with which the run began, and the present one. */
+  private long outerMomentum() {
+    return plan.round().sharing().outer().hasMomentum() ? 2 * vector * plan.modalities().size() : 0;
+  }
+
+  /** Bytes of what workers send of it. */
+  private long result() {
+    return vector
+        * plan.modalities().size()
+        * plan.round().sharing().returned(plan.round().teacher()).size();
   }
 
   /** The base and as many updates, each as numbers and as blocks for those who fetch them. */
@@ -178,19 +190,20 @@ public final class RoundMemory {
   }
 
   /**
-   * While a worker's pieces are sorted: all of them; then its share of the averages, serialized.
+   * All of a worker's pieces while they are sorted; then a sum in double, its average, its bytes.
    */
   private long averaging() {
-    return result() + 3 * result() / averagingTasks();
+    return result() + Math.min(3 * result(), 6 * PIECE);
   }
 
-  /**
-   * Those that are fetched at once are there three times, as blocks, as one array and unpacked,
-   * beside the numbers; then these are put together.
-   */
-  private double resultCopies() {
-    double atOnce = Math.min(1.0, (double) RESULTS_AT_ONCE / averagingTasks());
-    return Math.max(2, 1 + 3 * atOnce);
+  /** Those that are fetched at once are there as blocks, as one array, and unpacked. */
+  private long onTheirWay() {
+    return Math.min(3 * result(), 3 * RESULTS_AT_ONCE * PIECE);
+  }
+
+  /** What workers carry: as a round found it and as it leaves it, each twice, on two executors. */
+  private long carried() {
+    return 4 * CarriedLayout.of(plan).bytes();
   }
 
   private long keys() {

@@ -1,54 +1,76 @@
 package dev.armature.round;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** A round's averages, put together again, and the workers' accounts. */
+/**
+ * A round's averages, put in their places as they arrive, and the workers' account. What it gathers
+ * is what the next round begins with: no average is held twice. Filled by one thread at a time.
+ */
 final class RoundOutcome {
-  private final Map<ResultVector, float[][]> vectors;
-  private final List<WorkerRound> workers;
-
-  private RoundOutcome(Map<ResultVector, float[][]> vectors, List<WorkerRound> workers) {
-    this.vectors = vectors;
-    this.workers = workers;
-  }
+  private final ChunkLayout chunks;
+  private final Map<ResultVector, List<FloatBlock>> bases;
+  private final Map<ResultVector, float[][]> vectors = new EnumMap<>(ResultVector.class);
+  private final boolean[] seen;
+  private RoundAccount account;
 
   /**
-   * @throws IllegalStateException if a piece is missing or came twice
+   * @param bases by kind and modality, what arriving averages are changes of; those of other kinds
+   *     are no changes
    */
-  static RoundOutcome of(List<Averaging.Outcome> outcomes, ChunkLayout chunks) {
-    Map<ResultVector, float[][]> vectors = new EnumMap<>(ResultVector.class);
+  RoundOutcome(ChunkLayout chunks, Map<ResultVector, List<FloatBlock>> bases) {
+    this.chunks = chunks;
+    this.bases = bases;
+    this.seen = new boolean[chunks.count()];
     for (ResultVector kind : chunks.kinds()) {
       vectors.put(kind, new float[chunks.modalities()][chunks.size()]);
     }
-    boolean[] seen = new boolean[chunks.count()];
-    List<WorkerRound> workers = new ArrayList<>();
-    for (Averaging.Outcome outcome : outcomes) {
-      if (outcome instanceof Averaging.Outcome.Account account) {
-        workers.add(account.work());
-      } else if (outcome instanceof Averaging.Outcome.Piece piece) {
-        if (seen[piece.chunk()]) {
-          throw new IllegalStateException("piece %d came twice".formatted(piece.chunk()));
-        }
-        seen[piece.chunk()] = true;
-        System.arraycopy(
-            piece.values().values(),
-            0,
-            vectors.get(chunks.kind(piece.chunk()))[chunks.modality(piece.chunk())],
-            chunks.offset(piece.chunk()),
-            chunks.length(piece.chunk()));
+  }
+
+  /**
+   * @throws IllegalStateException if it came before
+   */
+  void take(Averaging.Outcome outcome) {
+    if (outcome instanceof Averaging.Outcome.Account all) {
+      account = all.account();
+    } else if (outcome instanceof Averaging.Outcome.Piece piece) {
+      if (seen[piece.chunk()]) {
+        throw new IllegalStateException("piece %d came twice".formatted(piece.chunk()));
       }
+      seen[piece.chunk()] = true;
+      place(piece.chunk(), piece.values().values());
     }
+  }
+
+  private void place(int chunk, float[] average) {
+    ResultVector kind = chunks.kind(chunk);
+    int modality = chunks.modality(chunk);
+    int offset = chunks.offset(chunk);
+    float[] vector = vectors.get(kind)[modality];
+    if (bases.containsKey(kind)) {
+      float[] base = bases.get(kind).get(modality).values();
+      for (int i = 0; i < average.length; i++) {
+        vector[offset + i] = base[offset + i] + average[i];
+      }
+    } else {
+      System.arraycopy(average, 0, vector, offset, chunks.length(chunk));
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if something has not come
+   */
+  void requireComplete() {
     for (int chunk = 0; chunk < seen.length; chunk++) {
       if (!seen[chunk]) {
         throw new IllegalStateException("piece %d is missing".formatted(chunk));
       }
     }
-    workers.sort(Comparator.comparingInt(WorkerRound::worker));
-    return new RoundOutcome(vectors, workers);
+    if (account == null) {
+      throw new IllegalStateException("the workers' account is missing");
+    }
   }
 
   /** The average of one kind of vector, by modality. */
@@ -60,8 +82,8 @@ final class RoundOutcome {
     return blocks;
   }
 
-  /** The accounts, by worker. */
-  List<WorkerRound> workers() {
-    return workers;
+  /** What the workers did. */
+  RoundAccount account() {
+    return account;
   }
 }

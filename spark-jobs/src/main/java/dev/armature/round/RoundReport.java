@@ -19,6 +19,7 @@ import java.util.Map;
  *     dealing the data out anew), {@code publish}, {@code train-and-average}, {@code enqueue}
  * @param hosts where the workers ran, by worker
  * @param executors those that came or were lost since the round before, a line each
+ * @param bytes what was moved
  */
 public record RoundReport(
     Round round,
@@ -31,5 +32,6 @@ public record RoundReport(
     Map<PhaseTimes.Phase, Double> workerSeconds,
     Map<String, Double> driverSeconds,
     List<String> hosts,
-    List<String> executors)
+    List<String> executors,
+    RoundBytes bytes)
     implements Serializable {}

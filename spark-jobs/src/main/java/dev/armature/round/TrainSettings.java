@@ -13,8 +13,7 @@ import java.util.List;
  *     as done, too
  * @param epochs passes over the data, those that count as done included; at least 1
  * @param maxSteps the run ends after so many steps of its own a worker; 0 for no such end
- * @param learningRate of stochastic gradient descent, positive
- * @param schedule changes of the learning rate
+ * @param rate the learning rate of stochastic gradient descent
  * @param momentum of stochastic gradient descent, in [0, 1)
  * @param weightDecay added to the gradient, times the weight; not negative
  * @param keyMomentum share of the key encoders that a step keeps, in [0, 1]
@@ -27,8 +26,7 @@ public record TrainSettings(
     int firstBatch,
     int epochs,
     long maxSteps,
-    double learningRate,
-    List<FactorChange> schedule,
+    LearningRate rate,
     double momentum,
     double weightDecay,
     double keyMomentum,
@@ -37,8 +35,6 @@ public record TrainSettings(
     implements Serializable {
 
   /**
-   * Copies the schedule.
-   *
    * @throws IllegalArgumentException if no epoch is left to train, or the first batch is negative
    */
   public TrainSettings {
@@ -51,15 +47,52 @@ public record TrainSettings(
       throw new IllegalArgumentException(
           "the first batch must be at least 0, found %d".formatted(firstBatch));
     }
-    schedule = List.copyOf(schedule);
+  }
+
+  /** The same, with a learning rate that does not depend on the number of workers. */
+  public TrainSettings(
+      int batch,
+      int firstEpoch,
+      int firstBatch,
+      int epochs,
+      long maxSteps,
+      double learningRate,
+      List<FactorChange> schedule,
+      double momentum,
+      double weightDecay,
+      double keyMomentum,
+      long seed,
+      boolean shuffle) {
+    this(
+        batch,
+        firstEpoch,
+        firstBatch,
+        epochs,
+        maxSteps,
+        LearningRate.of(learningRate, schedule),
+        momentum,
+        weightDecay,
+        keyMomentum,
+        seed,
+        shuffle);
   }
 
   /**
-   * The learning rate of an epoch.
+   * The learning rate of a step.
    *
-   * @param epoch 0-based
+   * @param step of the round, 0-based
    */
-  public double learningRate(int epoch) {
-    return FactorChange.value(learningRate, schedule, epoch);
+  public double learningRate(Round round, int step) {
+    return rate.at(
+        round.epochOf(step),
+        (round.firstBatch() + step) % round.stepsPerEpoch(),
+        round.stepsPerEpoch(),
+        round.workers());
+  }
+
+  /** The same for a run of so many epochs from the first on. */
+  public TrainSettings ofEpochs(int number) {
+    return new TrainSettings(
+        batch, 0, 0, number, 0, rate, momentum, weightDecay, keyMomentum, seed, shuffle);
   }
 }

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param queues the aligned queues of negative keys, in the order of {@link
  *     dev.armature.distill.Streams}
  * @param deal how the data was dealt out last; empty as long as it is as at the run's start
+ * @param outer momentum of the outer optimizer, by modality; empty where it has none. The next
+ *     round writes to it
+ * @param carried where the states lie that the workers carry
  */
 public record TrainingState(
     int rounds,
@@ -26,11 +29,31 @@ public record TrainingState(
     int epochs,
     ModelState model,
     QueueSnapshot queues,
-    Optional<Deal> deal) {
+    Optional<Deal> deal,
+    List<FloatBlock> outer,
+    CarriedStates carried) {
 
-  /** A state of a run whose number of workers has not changed. */
+  /** Copies the list. */
+  public TrainingState {
+    outer = List.copyOf(outer);
+  }
+
+  /** A state of a run whose number of workers has not changed, and which is all in one place. */
   public TrainingState(int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
-    this(rounds, steps, epochs, model, queues, Optional.empty());
+    this(
+        rounds,
+        steps,
+        epochs,
+        model,
+        queues,
+        Optional.empty(),
+        List.of(),
+        new CarriedStates.Nothing());
+  }
+
+  /** The same, with what the workers carry in another place. */
+  TrainingState withCarried(CarriedStates elsewhere) {
+    return new TrainingState(rounds, steps, epochs, model, queues, deal, outer, elsewhere);
   }
 
   /**

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param worker 0-based
  * @param steps a record per step, in order
- * @param keys the keys the queues take, by stream: steps × batch × embedding, for the last {@code
- *     keySteps} steps of the round
+ * @param keys the keys the common queues take, by stream, none if there are no such queues: steps ×
+ *     batch × embedding, for the last {@code keySteps} steps of the round
  * @param keysFrom the first step whose keys are sent; those of the steps before it would be
  *     displaced at once
  * @param keySteps number of steps whose keys are sent

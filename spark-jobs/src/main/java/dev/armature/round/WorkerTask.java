@@ -1,11 +1,8 @@
 package dev.armature.round;
 
 import dev.armature.distill.AlignedQueues;
-import dev.armature.encoder.EncoderEngine;
-import dev.armature.encoder.EncoderEngine.Branch;
+import java.io.IOException;
 import java.util.Iterator;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.util.TaskCompletionListener;
@@ -14,8 +11,8 @@ import scala.Tuple2;
 
 /**
  * A worker's round as a Spark task: takes the one shard of its partition, trains, and hands out its
- * result piece by piece. Its result depends on the publication and the shard alone, so that Spark
- * may run it again, anywhere.
+ * result piece by piece. Its result depends on the publication, the shard and what the worker has
+ * carried on from its last round, so that Spark may run it again, anywhere.
  */
 final class WorkerTask implements PairFlatMapFunction<Iterator<Shard>, ChunkKey, Contribution> {
   private final TrainingPlan plan;
@@ -34,7 +31,8 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Shard>, ChunkKey,
   }
 
   @Override
-  public Iterator<Tuple2<ChunkKey, Contribution>> call(Iterator<Shard> partition) {
+  public Iterator<Tuple2<ChunkKey, Contribution>> call(Iterator<Shard> partition)
+      throws IOException {
     Shard shard = partition.next();
     Lease lease = new Lease(TrainerPool.borrow(plan, runs));
     TaskContext.get()
@@ -42,51 +40,24 @@ final class WorkerTask implements PairFlatMapFunction<Iterator<Shard>, ChunkKey,
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> lease.end());
     TrainerResources resources = lease.resources;
     LocalTrainer trainer = new LocalTrainer(resources);
-    trainer.load(publication.model().value());
+    ModelState published = publication.model().value();
+    Carrying carrying = Carrying.takeUp(plan, publication, shard.worker());
+    trainer.load(
+        new ModelState(
+            published.query(), published.key(), carrying.velocity(published.velocity())));
     WorkerRound work;
-    try (AlignedQueues queues = QueueReplica.copy(publication, runs)) {
+    try (AlignedQueues queues = carrying.queues(runs)) {
       work = trainer.train(shard, publication.round(), queues);
+      carrying.keep(resources.engine(), queues);
     }
-    int round = publication.round().index();
-    Tuple2<ChunkKey, Contribution> yield =
-        new Tuple2<>(
-            new ChunkKey(ChunkKey.YIELD, shard.worker()), new Contribution.Yield(round, work));
-    return Stream.concat(
-            Stream.of(yield),
-            IntStream.range(0, chunks.count())
-                .mapToObj(chunk -> piece(resources.engine(), chunk, shard.worker())))
-        .iterator();
-  }
-
-  private Tuple2<ChunkKey, Contribution> piece(EncoderEngine engine, int chunk, int worker) {
-    float[] values = new float[chunks.length(chunk)];
-    System.arraycopy(vector(engine, chunk), chunks.offset(chunk), values, 0, values.length);
-    return new Tuple2<>(
-        new ChunkKey(chunk, worker),
-        new Contribution.Parameters(
-            publication.round().index(), publication.round().steps(), new FloatBlock(values)));
-  }
-
-  private transient float[] vector;
-  private transient int vectorChunk;
-
-  /** The whole vector a piece belongs to; read once for all its pieces, which come in order. */
-  private float[] vector(EncoderEngine engine, int chunk) {
-    boolean same =
-        vector != null
-            && chunks.kind(vectorChunk) == chunks.kind(chunk)
-            && chunks.modality(vectorChunk) == chunks.modality(chunk);
-    if (!same) {
-      vector = vector == null ? new float[chunks.size()] : vector;
-      int modality = chunks.modality(chunk);
-      switch (chunks.kind(chunk)) {
-        case QUERY -> engine.readParameters(Branch.QUERY, modality, vector);
-        case VELOCITY -> engine.readVelocity(modality, vector);
-        case KEY -> engine.readParameters(Branch.KEY, modality, vector);
-      }
-      vectorChunk = chunk;
-    }
-    return vector;
+    return new ResultPieces(
+        resources.engine(),
+        published,
+        plan.round().sharing().wire(),
+        chunks,
+        publication.round(),
+        work,
+        carrying);
   }
 
   /** Resources on loan for a task; given back if the task succeeds, closed if it does not. */

@@ -108,6 +108,57 @@ class BenchCommandTest {
     assertThat(call.out()).contains("M²");
   }
 
+  private static List<String> scale(String... options) {
+    return CommandCall.withSettings(
+        Stream.concat(
+                Stream.of("bench", "scale", "--workers", "1,2,4", "--json"), Stream.of(options))
+            .toList(),
+        Stream.concat(
+            TINY.stream().filter(each -> !each.startsWith("encoder.hidden")),
+            Stream.of("encoder.hidden=24", "round.local-steps=2")));
+  }
+
+  /** Sequences and keys are so few that what every task adds is some hundredths. */
+  @Test
+  void the_driver_receives_one_copy_from_any_number_of_workers_and_bytes_are_as_computed()
+      throws IOException {
+    JsonNode measured = lastLine(succeeding(scale("--rounds", "1")));
+    JsonNode computed = lastLine(succeeding(scale("--model")));
+
+    assertThat(measured).hasSize(3);
+    for (int row = 0; row < 3; row++) {
+      assertThat(measured.get(row).get("copies").asDouble()).isBetween(1.0, 1.1);
+      assertThat(measured.get(row).get("sequencesPerSecond").asDouble()).isPositive();
+      for (String bytes : List.of("publishedModel", "shuffled", "receivedParameters")) {
+        double expected = computed.get(row).get(bytes).asDouble();
+        assertThat(measured.get(row).get(bytes).asDouble())
+            .as(bytes)
+            .isBetween(expected, 1.1 * expected);
+      }
+    }
+  }
+
+  @Test
+  void what_is_sent_in_bfloat16_without_momentum_and_keys_is_a_third_of_everything()
+      throws IOException {
+    JsonNode all = lastLine(succeeding(scale("--model")));
+    JsonNode least =
+        lastLine(
+            succeeding(
+                CommandCall.withSettings(
+                    scale("--model"),
+                    Stream.of(
+                        "round.wire=bfloat16", "round.momentum=local", "round.queue=local"))));
+    JsonNode keys = all.get(0).get("receivedAccounts");
+
+    assertThat(3 * least.get(0).get("shuffled").asLong())
+        .isEqualTo(all.get(0).get("shuffled").asLong() - keys.asLong());
+    assertThat(least.get(0).get("receivedAccounts").asLong()).isZero();
+    assertThat(least.get(0).get("carriedBytes").asLong()).isPositive();
+    assertThat(least.get(2).get("driverBytes").asLong())
+        .isEqualTo(least.get(0).get("driverBytes").asLong());
+  }
+
   @Test
   void growth_is_parted_into_a_linear_and_a_square_part() {
     List<Integer> modalities = List.of(2, 3, 6);

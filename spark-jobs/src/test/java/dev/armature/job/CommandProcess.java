@@ -150,6 +150,11 @@ final class CommandProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** The processes of its executors that are alive. */
+  List<ProcessHandle> executors() {
+    return process.descendants().filter(ProcessHandle::isAlive).toList();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

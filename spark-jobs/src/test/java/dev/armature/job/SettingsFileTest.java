@@ -9,8 +9,15 @@ import dev.armature.distill.ClusterSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.MiningSettings;
 import dev.armature.round.FactorChange;
+import dev.armature.round.LearningRate;
+import dev.armature.round.Momentum;
+import dev.armature.round.OuterOptimizer;
+import dev.armature.round.QueueSharing;
+import dev.armature.round.RateScaling;
+import dev.armature.round.Sharing;
 import dev.armature.round.Stages;
 import dev.armature.round.Teacher;
+import dev.armature.round.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +61,8 @@ class SettingsFileTest {
     assertThat(settings.encoder().hidden()).isEqualTo(1024);
     assertThat(settings.distill().queue()).isEqualTo(16384);
     assertThat(settings.distill().neighbours()).isEqualTo(8192);
-    assertThat(settings.train().learningRate(0)).isEqualTo(0.01);
-    assertThat(settings.train().learningRate(351)).isEqualTo(0.001);
+    assertThat(settings.train().rate().ofOneWorker(0)).isEqualTo(0.01);
+    assertThat(settings.train().rate().ofOneWorker(351)).isEqualTo(0.001);
   }
 
   @Test
@@ -236,5 +243,47 @@ class SettingsFileTest {
     assertThat(again.train()).isEqualTo(settings.train());
     assertThat(again.encoder()).isEqualTo(settings.encoder());
     assertThat(again.config().root().unwrapped()).isEqualTo(settings.config().root().unwrapped());
+  }
+
+  @Test
+  void by_default_workers_share_everything() {
+    assertThat(set().round().sharing()).isEqualTo(Sharing.EVERYTHING);
+    assertThat(set().train().rate().scaling()).isEqualTo(RateScaling.NONE);
+  }
+
+  @Test
+  void each_outer_optimizer_has_the_defaults_of_its_paper() {
+    assertThat(set("round.outer=slowmo").round().sharing().outer())
+        .isEqualTo(new OuterOptimizer.SlowMo(1, 0.5));
+    assertThat(set("round.outer=nesterov").round().sharing().outer())
+        .isEqualTo(new OuterOptimizer.Nesterov(0.7, 0.9));
+    assertThat(set("round.outer=nesterov", "round.nesterov.momentum=0").round().sharing().outer())
+        .isEqualTo(new OuterOptimizer.Nesterov(0.7, 0));
+  }
+
+  @Test
+  void what_workers_share_is_read_by_name() {
+    Sharing sharing =
+        set("round.momentum=local", "round.wire=bfloat16", "round.queue=local").round().sharing();
+    assertThat(sharing)
+        .isEqualTo(
+            new Sharing(
+                new OuterOptimizer.Average(), Momentum.LOCAL, Wire.BFLOAT16, QueueSharing.LOCAL));
+    assertThatThrownBy(() -> set("round.outer=adam", "round.wire=int8", "round.slowmo.momentum=1"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining(
+            "round.outer: found 'adam', expected one of average, slowmo, nesterov")
+        .hasMessageContaining("round.wire: found 'int8', expected one of float32, bfloat16")
+        .hasMessageContaining("round.slowmo.momentum: found 1.0");
+  }
+
+  @Test
+  void a_warm_up_needs_a_rate_to_warm_up_to() {
+    assertThatThrownBy(() -> set("train.warm-up-epochs=5"))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContaining("train.warm-up-epochs: found 5, expected 0")
+        .hasMessageContaining("train.learning-rate-scaling = none");
+    assertThat(set("train.warm-up-epochs=5", "train.learning-rate-scaling=linear").train().rate())
+        .isEqualTo(new LearningRate(0.01, set().train().rate().schedule(), RateScaling.LINEAR, 5));
   }
 }

@@ -24,7 +24,8 @@ class AveragingTest {
     List<Tuple2<ChunkKey, Contribution>> sorted = new ArrayList<>(parts);
     sorted.sort((a, b) -> ChunkKey.ORDER.compare(a._1(), b._1()));
     List<Averaging.Outcome> outcomes = new ArrayList<>();
-    Iterator<Averaging.Outcome> iterator = new Averaging(round, workers).call(sorted.iterator());
+    Iterator<Averaging.Outcome> iterator =
+        new Averaging(new Round(round, 0, 0, 0, 1, workers, 1), 4, 64).call(sorted.iterator());
     iterator.forEachRemaining(outcomes::add);
     return outcomes;
   }

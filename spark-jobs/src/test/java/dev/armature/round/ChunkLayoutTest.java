@@ -16,9 +16,10 @@ class ChunkLayoutTest {
       @ForAll @IntRange(min = 1, max = 4) int modalities,
       @ForAll @IntRange(min = 1, max = 100) int size,
       @ForAll @IntRange(min = 1, max = 40) int chunk) {
-    ChunkLayout layout = new ChunkLayout(ResultVector.of(teacher), modalities, size, chunk);
+    ChunkLayout layout =
+        new ChunkLayout(Sharing.EVERYTHING.returned(teacher), modalities, size, chunk);
     Map<ResultVector, int[][]> seen = new EnumMap<>(ResultVector.class);
-    ResultVector.of(teacher).forEach(kind -> seen.put(kind, new int[modalities][size]));
+    Sharing.EVERYTHING.returned(teacher).forEach(kind -> seen.put(kind, new int[modalities][size]));
     for (int piece = 0; piece < layout.count(); piece++) {
       assertThat(layout.length(piece)).isBetween(1, chunk);
       for (int i = 0; i < layout.length(piece); i++) {

@@ -140,7 +140,7 @@ class ElasticTrainingTest {
     CheckpointFormat.write(
         new Checkpoint(state, RUN.plan().encoder(), RUN.modalities(), Map.of()), file);
     TrainingState read =
-        CheckpointFormat.read(new DataInputStream(new ByteArrayInputStream(file.toByteArray())))
+        CheckpointFormat.read(new DataInputStream(new ByteArrayInputStream(file.toByteArray())), "")
             .state();
     assertThat(read.deal()).isEqualTo(state.deal());
     return read;

@@ -69,7 +69,7 @@ class ExactModeTest {
             0,
             epochs,
             0,
-            train.learningRate(),
+            train.rate().initial(),
             List.of(new FactorChange(2, 0.5)),
             train.momentum(),
             train.weightDecay(),

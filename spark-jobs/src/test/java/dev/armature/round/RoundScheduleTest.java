@@ -275,7 +275,7 @@ class RoundScheduleTest {
     TrainSettings settings =
         new TrainSettings(
             64, 0, 0, 451, 0, 0.01, List.of(new FactorChange(351, 0.1)), 0.9, 0, 0.999, 1, true);
-    assertThat(settings.learningRate(349)).isEqualTo(0.01);
-    assertThat(settings.learningRate(350)).isEqualTo(0.001);
+    assertThat(settings.rate().ofOneWorker(349)).isEqualTo(0.01);
+    assertThat(settings.rate().ofOneWorker(350)).isEqualTo(0.001);
   }
 }

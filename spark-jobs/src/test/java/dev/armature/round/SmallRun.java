@@ -29,7 +29,8 @@ record SmallRun(
     Teacher teacher,
     DistillSettings distill,
     Stages stages,
-    int maxSteps) {
+    int maxSteps,
+    Sharing sharing) {
   static final int SEQUENCES = 44;
   static final int BATCH = 4;
   private static final int JOINTS = 4;
@@ -53,7 +54,8 @@ record SmallRun(
         Teacher.PER_STEP,
         learned(Method.CMD, 1, 32),
         Stages.ONE,
-        14);
+        14,
+        Sharing.EVERYTHING);
   }
 
   private static DistillSettings learned(Method method, double weight, int queue) {
@@ -61,19 +63,20 @@ record SmallRun(
   }
 
   SmallRun on(List<Modality> others) {
-    return new SmallRun(others, workers, localSteps, teacher, distill, stages, maxSteps);
+    return new SmallRun(others, workers, localSteps, teacher, distill, stages, maxSteps, sharing);
   }
 
   SmallRun workers(int others) {
-    return new SmallRun(modalities, others, localSteps, teacher, distill, stages, maxSteps);
+    return new SmallRun(
+        modalities, others, localSteps, teacher, distill, stages, maxSteps, sharing);
   }
 
   SmallRun localSteps(int other) {
-    return new SmallRun(modalities, workers, other, teacher, distill, stages, maxSteps);
+    return new SmallRun(modalities, workers, other, teacher, distill, stages, maxSteps, sharing);
   }
 
   SmallRun teacher(Teacher other) {
-    return new SmallRun(modalities, workers, localSteps, other, distill, stages, maxSteps);
+    return new SmallRun(modalities, workers, localSteps, other, distill, stages, maxSteps, sharing);
   }
 
   SmallRun distilling(Method method, double weight) {
@@ -81,11 +84,12 @@ record SmallRun(
   }
 
   SmallRun distilling(DistillSettings other) {
-    return new SmallRun(modalities, workers, localSteps, teacher, other, stages, maxSteps);
+    return new SmallRun(modalities, workers, localSteps, teacher, other, stages, maxSteps, sharing);
   }
 
   SmallRun stages(Stages others) {
-    return new SmallRun(modalities, workers, localSteps, teacher, distill, others, maxSteps);
+    return new SmallRun(
+        modalities, workers, localSteps, teacher, distill, others, maxSteps, sharing);
   }
 
   SmallRun queue(int other) {
@@ -93,7 +97,11 @@ record SmallRun(
   }
 
   SmallRun maxSteps(int other) {
-    return new SmallRun(modalities, workers, localSteps, teacher, distill, stages, other);
+    return new SmallRun(modalities, workers, localSteps, teacher, distill, stages, other, sharing);
+  }
+
+  SmallRun sharing(Sharing other) {
+    return new SmallRun(modalities, workers, localSteps, teacher, distill, stages, maxSteps, other);
   }
 
   TrainingPlan plan() {
@@ -116,7 +124,7 @@ record SmallRun(
         stages,
         // A momentum below the published 0.999, so that a few steps move the teachers visibly.
         new TrainSettings(BATCH, 0, 0, 9, maxSteps, 0.05, List.of(), 0.9, 1e-4, 0.9, SEED, true),
-        new RoundSettings(workers, 1, localSteps, teacher));
+        new RoundSettings(workers, 1, localSteps, teacher, sharing));
   }
 
   TrainingState initial() {

@@ -255,6 +255,8 @@ class TrainingLawsTest {
 
   @Test
   void a_result_of_an_earlier_round_fails_the_job_that_it_comes_through_and_says_so() {
+    ChunkLayout pieces = new ChunkLayout(List.of(ResultVector.QUERY), 1, 1, 1);
+    Round round = new Round(3, 0, 0, 6, 2, 2, 10);
     JavaPairRDD<ChunkKey, Contribution> results =
         spark
             .parallelize(List.of(0, 1), 2)
@@ -268,8 +270,9 @@ class TrainingLawsTest {
     assertThatThrownBy(
             () ->
                 results
-                    .repartitionAndSortWithinPartitions(new ChunkPartitioner(2), ChunkKey.ORDER)
-                    .mapPartitions(new Averaging(3, 2))
+                    .repartitionAndSortWithinPartitions(
+                        new ChunkPartitioner(pieces, 2), ChunkKey.ORDER)
+                    .mapPartitions(new Averaging(round, 4, 32))
                     .collect())
         .hasRootCauseMessage("worker 1 sent a result of round 2 in round 3; it is refused");
   }

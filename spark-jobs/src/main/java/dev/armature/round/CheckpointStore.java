@@ -185,11 +185,10 @@ public final class CheckpointStore {
         return Optional.of(newest);
       } catch (IOException broken) {
         passedOver.accept(
-            "checkpoint %s is passed over for the one before, it %s: %s"
-                .formatted(
-                    path(round),
-                    broken instanceof NotWholeException ? "is not whole" : "cannot be read",
-                    Refusal.reason(broken)));
+            (broken instanceof NotWholeException
+                    ? "checkpoint %s is passed over for the one before, it is not whole: %s"
+                    : "checkpoint %s is passed over for the one before, it cannot be read: %s")
+                .formatted(path(round), Refusal.reason(broken)));
       }
     }
     if (!rounds.isEmpty()) {

@@ -271,7 +271,10 @@ class ComparisonReaderTest {
   void recipes_can_be_read(Path file) throws IOException {
     Config given =
         SettingsFile.given(
-            file.toString(), List.of("data.path=" + data, "output.dir=" + folder), HADOOP);
+            file.toString(),
+            // The generated data is a quarter of UTD-MHAD.
+            List.of("data.path=" + data, "output.dir=" + folder, "train.batch=8"),
+            HADOOP);
     Comparison comparison = new ComparisonReader(HADOOP, 2).read(file.toString(), given);
     assertThat(comparison.distinctCells())
         .hasSize(comparison.cases().size() * comparison.seeds().size());

@@ -79,7 +79,14 @@ class DamagedCheckpointTest {
             "--set",
             "output.dir=" + folder.resolve("next")),
         List.of(
-            "pretrain", "--resume", "--set", "data.path=" + data, "--set", "output.dir=" + run));
+            "pretrain",
+            "--resume",
+            "--set",
+            "train.batch=4",
+            "--set",
+            "data.path=" + data,
+            "--set",
+            "output.dir=" + run));
   }
 
   @ParameterizedTest

@@ -41,7 +41,7 @@ class SettingsFileTest {
     try (Stream<Path> files = Files.list(conf)) {
       return files
           .filter(file -> file.toString().endsWith(".conf"))
-          .filter(file -> !file.getFileName().toString().startsWith("compare-"))
+          .filter(file -> !file.getFileName().toString().matches("(compare|spark)-.*"))
           .sorted()
           .toList()
           .stream();

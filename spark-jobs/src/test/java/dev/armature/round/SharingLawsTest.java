@@ -168,7 +168,7 @@ class SharingLawsTest {
     SmallRun run = SmallRun.usual().workers(2).maxSteps(6).sharing(LEAST);
     List<TrainingState> undisturbed = new Checkpoints(run, folder).train(run.initial(), 3);
     int failures = LateFailure.failures();
-    spark.setLocalProperty(LateFailure.ARMED, "true");
+    spark.setLocalProperty(LateFailure.ARMED, "1");
     List<TrainingState> disturbed;
     try {
       disturbed = new Checkpoints(run, folder.resolve("disturbed")).train(run.initial(), 3);

@@ -20,7 +20,12 @@ class SubmitCallTest {
         Stream.concat(
                 Stream.of(options),
                 Stream.of(
-                    "--class", "dev.armature.job.Main", "a.jar", "pretrain", "--conf", "r.conf"))
+                    "--class",
+                    "dev.armature.job.Main",
+                    "hdfs:///a.jar",
+                    "pretrain",
+                    "--conf",
+                    "r.conf"))
             .toList());
   }
 
@@ -43,7 +48,7 @@ class SubmitCallTest {
             "dev.armature.job.Main",
             "--files",
             "r.conf",
-            "a.jar",
+            "hdfs:///a.jar",
             "pretrain");
   }
 

@@ -49,6 +49,11 @@ final class ComparisonProgress {
     stepsLeft.merge(cell, (long) -steps, Long::sum);
   }
 
+  /** Something about a run that its user should know. */
+  synchronized void tell(ComparisonCell cell, String line) {
+    System.err.printf("armature: %s: %s%n", cell.label(), line);
+  }
+
   /** A run is trained and evaluated. */
   synchronized void done(ComparisonCell cell, long since, EvaluationResult result) {
     say(cell, "%s, in %s".formatted(figures(result), duration(System.nanoTime() - since)));

@@ -182,6 +182,12 @@ final class ComparisonReader {
           !settings.dataPath().isBlank(),
           "data.path",
           "not set; it is the folder that prepare wrote");
+      reader.require(
+          reader.wrong("round.least-workers")
+              || settings.workforce().least() == settings.round().workers(),
+          "round.least-workers",
+          "found %d, expected round.workers = %d: runs that are compared have the same number of workers throughout"
+              .formatted(settings.workforce().least(), settings.round().workers()));
       reader.problems().forEach(problem -> problem(problem, one));
       if (!reader.problems().isEmpty() || folder.isBlank()) {
         return Optional.empty();

@@ -99,7 +99,9 @@ final class ComparisonRunner {
     String failure = "";
     try {
       // Its last checkpoint may be there and not be whole: then it goes on from the one before.
-      TrainingRun training = new TrainingRun(session, cell.settings(), true, parallel);
+      TrainingRun training =
+          new TrainingRun(
+              session, cell.settings(), true, parallel, line -> progress.tell(cell, line));
       if (training.start().state().rounds() < cell.rounds()) {
         training.train(report -> progress.stepped(cell, report.round().steps()));
       }

@@ -92,7 +92,7 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   }
 
   private void run(SparkSession session, Settings settings) throws IOException {
-    TrainingRun run = new TrainingRun(session, settings, resume, 1);
+    TrainingRun run = new TrainingRun(session, settings, resume, 1, PretrainCommand::tell);
     announce(run);
     long began = System.nanoTime();
     try (Progress progress =
@@ -101,21 +101,26 @@ final class PretrainCommand implements Callable<Integer>, Checked {
     }
     System.out.printf(
         "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
-        run.schedule().steps(),
+        run.stepsDone(),
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
         settings.outputDir(),
         settings.dataPath());
   }
 
   private static void show(RoundReport report, Progress progress) {
-    progress.at(report.round().firstStep() + report.round().steps());
+    progress.at(report.round().firstStep() + report.round().steps(), report.totalSteps());
     progress.say(
         String.format(
             Locale.ROOT,
             "epoch %d, loss %.3f, %.0f sequences/s",
-            report.round().epoch() + 1,
+            report.round().epochOf(report.round().steps() - 1) + 1,
             report.steps().get(report.steps().size() - 1).total(),
             report.sequences() / report.seconds()));
+  }
+
+  /** On a line of its own, whatever progress shows. */
+  private static void tell(String line) {
+    System.err.println("armature: " + line);
   }
 
   private static void announce(TrainingRun run) {
@@ -127,10 +132,10 @@ final class PretrainCommand implements Callable<Integer>, Checked {
         manifest.dataset(),
         manifest.protocol(),
         manifest.split(Split.TRAIN).sequences(),
-        plan.round().workers(),
+        schedule.workers(),
         plan.round().coresPerWorker(),
         schedule.stepsPerEpoch(),
-        plan.round().workers() * plan.train().batch(),
+        schedule.workers() * plan.train().batch(),
         schedule.steps(),
         schedule.rounds());
     System.out.print(run.start().announcement());

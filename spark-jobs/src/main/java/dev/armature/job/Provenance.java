@@ -54,6 +54,9 @@ final class Provenance {
         .withoutPath("checkpoint")
         .withoutPath("evaluate")
         .withoutPath(InitialRun.FROM)
+        // What decides on the number of workers is no number itself: every round has its own.
+        .withoutPath("round.least-workers")
+        .withoutPath("round.wait-seconds")
         .withValue("round.cores-per-worker", ConfigValueFactory.fromAnyRef(coresPerWorker));
   }
 

@@ -6,7 +6,6 @@ import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.RoundListener;
 import dev.armature.round.RoundReport;
-import dev.armature.round.RoundSchedule;
 import dev.armature.round.StepLosses;
 import dev.armature.round.TrainingState;
 import dev.armature.skeleton.Modality;
@@ -25,7 +24,6 @@ final class RunRecorder implements RoundListener {
   private final Consumer<RoundReport> display;
   private final CheckpointStore checkpoints;
   private final Settings.CheckpointSettings cadence;
-  private final RoundSchedule schedule;
   private final EncoderShape shape;
   private final List<Modality> modalities;
   private final Map<String, String> provenance;
@@ -38,7 +36,6 @@ final class RunRecorder implements RoundListener {
       Consumer<RoundReport> display,
       CheckpointStore checkpoints,
       Settings.CheckpointSettings cadence,
-      RoundSchedule schedule,
       EncoderShape shape,
       List<Modality> modalities,
       Map<String, String> provenance) {
@@ -46,7 +43,6 @@ final class RunRecorder implements RoundListener {
     this.display = display;
     this.checkpoints = checkpoints;
     this.cadence = cadence;
-    this.schedule = schedule;
     this.shape = shape;
     this.modalities = modalities;
     this.provenance = provenance;
@@ -56,7 +52,7 @@ final class RunRecorder implements RoundListener {
   public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
     // Metrics first: a run that is killed in between does the round again and drops these lines.
     metrics.write(lines(report));
-    boolean last = state.rounds() == schedule.rounds();
+    boolean last = state.rounds() == report.rounds();
     if (last || state.rounds() % cadence.everyRounds() == 0) {
       checkpoint(state);
     }
@@ -81,21 +77,24 @@ final class RunRecorder implements RoundListener {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("type", "step");
       line.put("round", report.round().index());
-      line.put("epoch", report.round().epoch() + 1);
+      line.put("epoch", report.round().epochOf(step) + 1);
       line.put("step", report.round().firstStep() + step + 1);
       StepLosses losses = report.steps().get(step);
       losses.terms().forEach((name, value) -> line.put("loss." + name, value));
       losses.mixed().forEach((name, value) -> line.put("neighbours-mixed." + name, value));
-      line.put("learning-rate", report.learningRate());
+      line.put("learning-rate", report.learningRates().get(step));
       lines.add(line);
     }
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "round");
     line.put("round", report.round().index());
-    line.put("epoch", report.round().epoch() + 1);
+    line.put("epoch", report.round().epochOf(report.round().steps() - 1) + 1);
     line.put("steps", report.round().steps());
     line.put("workers", report.hosts().size());
     line.put("hosts", report.hosts());
+    if (!report.executors().isEmpty()) {
+      line.put("executors", report.executors());
+    }
     line.put("sequences", report.sequences());
     line.put("seconds", report.seconds());
     line.put("sequences-per-second", report.sequences() / report.seconds());

@@ -11,6 +11,7 @@ import dev.armature.round.Stages;
 import dev.armature.round.Teacher;
 import dev.armature.round.TrainSettings;
 import dev.armature.skeleton.Modality;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 
@@ -26,6 +27,7 @@ import java.util.List;
  * @param distill what is learned, once all of it has begun
  * @param stages when it begins
  * @param round {@code coresPerWorker} is 0 where it is to be found out
+ * @param workforce how far the number of workers may follow the cluster
  */
 public record Settings(
     Config config,
@@ -38,6 +40,7 @@ public record Settings(
     DistillSettings distill,
     Stages stages,
     RoundSettings round,
+    WorkforceSettings workforce,
     TrainSettings train,
     CheckpointSettings checkpoint,
     EvaluateSettings evaluate) {
@@ -66,6 +69,14 @@ public record Settings(
    */
   public record EncoderSettings(
       int hidden, int layers, int embedding, Recurrence recurrence, EncoderBackend backend) {}
+
+  /**
+   * How far the number of workers may follow the cluster.
+   *
+   * @param least workers, 1 to those of the round settings; as many as those, and it never changes
+   * @param patience how long executors are waited for
+   */
+  public record WorkforceSettings(int least, Duration patience) {}
 
   /**
    * When the state of a run is written down.
@@ -132,6 +143,7 @@ public record Settings(
         DistillReader.settings(reader, train.batch(), use, !init.from().isBlank()),
         DistillReader.stages(reader, train.epochs(), use),
         round(reader),
+        workforce(reader),
         train,
         new CheckpointSettings(
             reader.integer("checkpoint.every-rounds", 1), reader.integer("checkpoint.keep", 1)),
@@ -188,6 +200,17 @@ public record Settings(
         reader.integer("round.cores-per-worker", 0),
         reader.integer("round.local-steps", 1),
         reader.choice("round.teacher", Teacher.class));
+  }
+
+  private static WorkforceSettings workforce(ConfigReader reader) {
+    int most = reader.integer("round.workers", 1);
+    int least = reader.integer("round.least-workers", 1);
+    reader.require(
+        least <= most,
+        "round.least-workers",
+        "found %d, expected 1 to round.workers = %d".formatted(least, most));
+    return new WorkforceSettings(
+        least, Duration.ofSeconds(reader.integer("round.wait-seconds", 0)));
   }
 
   private static TrainSettings train(ConfigReader reader, InitSettings init) {

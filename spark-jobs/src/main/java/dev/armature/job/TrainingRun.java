@@ -6,6 +6,7 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
 import dev.armature.report.MetricsFile;
 import dev.armature.round.Coordinator;
+import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
@@ -28,6 +29,8 @@ final class TrainingRun {
   private final RunFolder folder;
   private final RunStart start;
   private final Coordinator coordinator;
+  private final RoundSchedule schedule;
+  private long stepsDone;
 
   /**
    * Finds out where the run begins and deals the data out; writes nothing yet.
@@ -36,9 +39,11 @@ final class TrainingRun {
    * @param resume whether to go on with what the folder holds, even if it was not this very
    *     application that began it
    * @param runs how many runs go on side by side in the session
+   * @param say is told in a line what is waited for, and when the number of workers changes
    * @throws UserMistakeException if settings, data, folder and machine do not go together
    */
-  TrainingRun(SparkSession session, Settings settings, boolean resume, int runs)
+  TrainingRun(
+      SparkSession session, Settings settings, boolean resume, int runs, Consumer<String> say)
       throws IOException {
     this.settings = settings;
     application = session.sparkContext().applicationId();
@@ -59,17 +64,26 @@ final class TrainingRun {
                 provenance)
             // A cluster starts a driver again that it lost, with the same words.
             .find(resume || folder.wasBegunBy(application));
-    coordinator = coordinator(session, plan, settings, runs);
+    coordinator = coordinator(session, plan, settings, runs, say);
+    schedule = coordinator.schedule(start.state());
+    stepsDone = stepsBefore();
   }
 
   private static Coordinator coordinator(
-      SparkSession session, TrainingPlan plan, Settings settings, int runs) {
+      SparkSession session, TrainingPlan plan, Settings settings, int runs, Consumer<String> say) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     try {
       return new Coordinator(
-          JavaSparkContext.fromSparkContext(session.sparkContext()),
+          spark,
           plan,
           SkeletonStore.read(session, settings.dataPath(), Split.TRAIN),
-          runs);
+          runs,
+          new ElasticWorkforce(
+              spark,
+              plan.round().workers(),
+              settings.workforce().least(),
+              settings.workforce().patience(),
+              say));
     } catch (IllegalArgumentException tooSmall) {
       throw new UserMistakeException(tooSmall.getMessage(), tooSmall);
     }
@@ -91,14 +105,20 @@ final class TrainingRun {
     return start;
   }
 
+  /** The rounds of the run, for the workers there are when it begins. */
   RoundSchedule schedule() {
-    return coordinator.schedule();
+    return schedule;
+  }
+
+  /** Steps of a worker in this run so far. */
+  long stepsDone() {
+    return stepsDone;
   }
 
   /** Steps of a worker that are done before this run goes on. */
   long stepsBefore() {
     int rounds = start.state().rounds();
-    return rounds < schedule().rounds() ? schedule().round(rounds).firstStep() : schedule().steps();
+    return rounds < schedule.rounds() ? schedule.round(rounds).firstStep() : schedule.steps();
   }
 
   /**
@@ -120,10 +140,12 @@ final class TrainingRun {
           start.state(),
           new RunRecorder(
               metrics,
-              display,
+              report -> {
+                stepsDone = report.round().firstStep() + report.round().steps();
+                display.accept(report);
+              },
               folder.checkpoints(),
               settings.checkpoint(),
-              schedule(),
               plan.encoder(),
               plan.modalities(),
               start.provenance()));

@@ -53,7 +53,8 @@ public record Checkpoint(
                 picked(model.query(), places),
                 picked(model.key(), places),
                 picked(model.velocity(), places)),
-            new QueueSnapshot(queues.capacity(), queues.embedding(), queues.enqueued(), keys));
+            new QueueSnapshot(queues.capacity(), queues.embedding(), queues.enqueued(), keys),
+            state.deal());
     return new Checkpoint(part, shape, some, provenance);
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A checkpoint as a safetensors file: every tensor of every encoder under its own name ({@code
@@ -27,6 +28,10 @@ import java.util.Map;
  */
 final class CheckpointFormat {
   private static final String FORMAT = "armature-checkpoint-2";
+
+  /** Only where the number of workers has changed in the run. */
+  private static final String DEAL_WORKERS = "deal.workers";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
@@ -76,6 +81,7 @@ final class CheckpointFormat {
     metadata.put("rounds", Integer.toString(checkpoint.state().rounds()));
     metadata.put("steps", Long.toString(checkpoint.state().steps()));
     metadata.put("epochs", Integer.toString(checkpoint.state().epochs()));
+    checkpoint.state().deal().ifPresent(deal -> put(metadata, deal));
     metadata.put("queue.enqueued", Long.toString(checkpoint.state().queues().enqueued()));
     metadata.put(
         "modalities",
@@ -88,6 +94,27 @@ final class CheckpointFormat {
     metadata.put("recurrence", shape.recurrence().label());
     metadata.put("provenance", JSON.writeValueAsString(checkpoint.provenance()));
     return metadata;
+  }
+
+  private static void put(Map<String, String> metadata, Deal deal) {
+    metadata.put(DEAL_WORKERS, Integer.toString(deal.workers()));
+    metadata.put("deal.first-round", Integer.toString(deal.firstRound()));
+    metadata.put("deal.first-step", Long.toString(deal.firstStep()));
+    metadata.put("deal.epoch", Integer.toString(deal.epoch()));
+    metadata.put("deal.batch", Integer.toString(deal.batch()));
+  }
+
+  private static Optional<Deal> deal(Map<String, String> metadata) throws IOException {
+    if (!metadata.containsKey(DEAL_WORKERS)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Deal(
+            number(metadata, DEAL_WORKERS),
+            number(metadata, "deal.first-round"),
+            whole(metadata, "deal.first-step"),
+            number(metadata, "deal.epoch"),
+            number(metadata, "deal.batch")));
   }
 
   /**
@@ -144,7 +171,8 @@ final class CheckpointFormat {
                 queue.shape().get(0),
                 queue.shape().get(1),
                 whole(metadata, "queue.enqueued"),
-                queues));
+                queues),
+            deal(metadata));
     return new Checkpoint(
         state, shape, modalities, JSON.readValue(text(metadata, "provenance"), STRINGS));
   }

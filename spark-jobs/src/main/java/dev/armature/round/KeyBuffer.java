@@ -13,7 +13,7 @@ final class KeyBuffer {
   private final int steps;
 
   KeyBuffer(TrainingPlan plan, Round round) {
-    int perStep = plan.round().workers() * plan.train().batch();
+    int perStep = round.workers() * plan.train().batch();
     int filling = (plan.distill().queue() + perStep - 1) / perStep;
     firstStep = Math.max(0, round.steps() - filling);
     steps = round.steps() - firstStep;

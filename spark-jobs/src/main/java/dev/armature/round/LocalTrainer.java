@@ -46,28 +46,43 @@ final class LocalTrainer {
    */
   WorkerRound train(Shard shard, Round round, AlignedQueues queues) {
     PhaseTimes times = new PhaseTimes();
+    KeyBuffer kept = new KeyBuffer(plan, round);
+    List<StepLosses> losses = new ArrayList<>();
+    times.start();
+    for (Round part : round.byEpoch()) {
+      train(shard, part, queues, times, kept, losses);
+    }
+    return new WorkerRound(
+        shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
+  }
+
+  /** The steps of a round that are of one epoch. */
+  private void train(
+      Shard shard,
+      Round part,
+      AlignedQueues queues,
+      PhaseTimes times,
+      KeyBuffer kept,
+      List<StepLosses> losses) {
     EncoderEngine engine = resources.engine();
-    StepViews views = new StepViews(resources.views(), plan.train(), shard, round);
-    Objective objective = resources.objective(round.epoch());
+    StepViews views = new StepViews(resources.views(), plan.train(), shard, part);
+    Objective objective = resources.objective(part.epoch());
     StepKeys teaching =
         switch (plan.round().teacher()) {
           case PER_STEP -> new MovingTeacher(resources, objective, views, queues, times);
           case PER_ROUND ->
-              new StandingTeacher(resources, objective, views, queues, times, round.steps());
+              new StandingTeacher(resources, objective, views, queues, times, part.steps());
         };
     int batch = plan.train().batch();
-    float rate = (float) plan.train().learningRate(round.epoch());
-    KeyBuffer kept = new KeyBuffer(plan, round);
-    List<StepLosses> losses = new ArrayList<>();
-    times.start();
-    for (int step = 0; step < round.steps(); step++) {
+    float rate = (float) plan.train().learningRate(part.epoch());
+    for (int step = 0; step < part.steps(); step++) {
       float[][] queries = engine.embedQueries(teaching.queryViews(step));
       times.charge(Phase.QUERIES);
       float[][] keys = teaching.keys(step);
       StepLoss loss = objective.compute(queries, keys, teaching.targets(step), queues, batch);
       losses.add(LossTerms.of(loss, plan.modalities()));
       float[][] byStream = objective.streams().split(keys);
-      kept.keep(step, byStream);
+      kept.keep(losses.size() - 1, byStream);
       teaching.done(byStream);
       times.charge(Phase.LOSSES);
       engine.backward(loss.gradients());
@@ -75,8 +90,6 @@ final class LocalTrainer {
       engine.update(rate, (float) plan.train().momentum(), (float) plan.train().weightDecay());
       times.charge(Phase.UPDATE);
     }
-    return new WorkerRound(
-        shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
   }
 
   private static String host() {

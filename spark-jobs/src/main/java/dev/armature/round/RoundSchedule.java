@@ -1,72 +1,106 @@
 package dev.armature.round;
 
 /**
- * Which rounds a run has. Pure arithmetic: the same settings give the same rounds, so that a
- * resumed run goes on where it stopped. An epoch's last round is shorter where {@code localSteps}
- * does not divide the epoch. Rounds and steps are counted from the start of the run, epochs from
- * {@link TrainSettings#firstEpoch}, and the first of them begins with {@link
- * TrainSettings#firstBatch}.
+ * Which rounds a run has, from a deal of its data on. Pure arithmetic: the same settings give the
+ * same rounds, so that a resumed run goes on where it stopped. An epoch's last round is shorter
+ * where {@code localSteps} does not divide the epoch; where a round has as many steps as an epoch
+ * or more, it spans as many whole epochs as fit into it. Rounds and steps are counted from the
+ * start of the run, epochs from {@link TrainSettings#firstEpoch}, and the first of them begins with
+ * {@link TrainSettings#firstBatch}.
  */
 public final class RoundSchedule {
-  private final int firstEpoch;
-  private final int firstBatch;
+  private final Deal deal;
   private final int stepsPerEpoch;
+
+  /** Epochs that rounds may span; blocks of so many are counted from epoch 0. */
+  private final int epochsPerBlock;
+
+  private final int stepsPerBlock;
   private final int localSteps;
-  private final int roundsPerEpoch;
-  private final int roundsOfFirstEpoch;
+  private final int roundsPerBlock;
+  private final int roundsOfFirstBlock;
+
+  /** Steps of the first block that count as done. */
+  private final int firstOfBlock;
+
   private final long steps;
   private final int rounds;
 
   /**
+   * The rounds of a run whose number of workers does not change.
+   *
    * @param smallestShard number of sequences of the worker that has fewest
    * @throws IllegalArgumentException if a worker has not even one batch, or none is left of the
    *     first epoch
    */
   public RoundSchedule(int smallestShard, TrainSettings train, RoundSettings round) {
+    this(smallestShard, train, round, Deal.first(train, round.workers()));
+  }
+
+  /**
+   * The rounds of a run from a deal on.
+   *
+   * @param smallestShard number of sequences of the worker that has fewest
+   * @throws IllegalArgumentException if a worker has not even one batch, or none is left of the
+   *     first epoch
+   */
+  RoundSchedule(int smallestShard, TrainSettings train, RoundSettings round, Deal deal) {
+    this.deal = deal;
     stepsPerEpoch = smallestShard / train.batch();
     if (stepsPerEpoch < 1) {
       throw new IllegalArgumentException(
           "a worker gets only %d sequences, which is less than one batch of train.batch = %d; use a smaller batch or fewer than round.workers = %d"
-              .formatted(smallestShard, train.batch(), round.workers()));
+              .formatted(smallestShard, train.batch(), deal.workers()));
     }
-    localSteps = Math.min(round.localSteps(), stepsPerEpoch);
-    firstEpoch = train.firstEpoch();
-    firstBatch = train.firstBatch();
-    if (firstBatch >= stepsPerEpoch) {
+    epochsPerBlock = Math.max(1, round.localSteps() / stepsPerEpoch);
+    stepsPerBlock = epochsPerBlock * stepsPerEpoch;
+    localSteps = Math.min(round.localSteps(), stepsPerBlock);
+    if (deal.batch() >= stepsPerEpoch) {
       throw new IllegalArgumentException(
           "init.batch is %d, expected less than the %d batches of an epoch (%d sequences a worker in batches of train.batch = %d); whole epochs belong to init.epoch"
-              .formatted(firstBatch, stepsPerEpoch, smallestShard, train.batch()));
+              .formatted(deal.batch(), stepsPerEpoch, smallestShard, train.batch()));
     }
-    roundsPerEpoch = roundsOf(stepsPerEpoch);
-    roundsOfFirstEpoch = roundsOf(stepsPerEpoch - firstBatch);
+    firstOfBlock = deal.epoch() % epochsPerBlock * stepsPerEpoch + deal.batch();
+    roundsPerBlock = roundsOf(stepsPerBlock);
+    roundsOfFirstBlock = roundsOf(stepsPerBlock - firstOfBlock);
     long wanted =
-        Math.multiplyExact((long) train.epochs() - firstEpoch, stepsPerEpoch) - firstBatch;
-    steps = train.maxSteps() > 0 ? Math.min(wanted, train.maxSteps()) : wanted;
-    rounds = Math.toIntExact(roundsOfRun());
+        Math.multiplyExact((long) train.epochs() - deal.epoch(), stepsPerEpoch) - deal.batch();
+    steps = train.maxSteps() > 0 ? Math.min(wanted, train.maxSteps() - deal.firstStep()) : wanted;
+    rounds = Math.toIntExact(roundsOfDeal());
   }
 
-  private int roundsOf(long stepsOfEpoch) {
-    return Math.toIntExact((stepsOfEpoch + localSteps - 1) / localSteps);
+  private int roundsOf(long stepsOfBlock) {
+    return Math.toIntExact((stepsOfBlock + localSteps - 1) / localSteps);
   }
 
-  private long roundsOfRun() {
-    long afterFirstEpoch = steps - (stepsPerEpoch - firstBatch);
-    if (afterFirstEpoch <= 0) {
+  private long roundsOfDeal() {
+    long afterFirstBlock = steps - (stepsPerBlock - firstOfBlock);
+    if (afterFirstBlock <= 0) {
       return roundsOf(steps);
     }
-    return roundsOfFirstEpoch
-        + afterFirstEpoch / stepsPerEpoch * roundsPerEpoch
-        + roundsOf(afterFirstEpoch % stepsPerEpoch);
+    return roundsOfFirstBlock
+        + afterFirstBlock / stepsPerBlock * roundsPerBlock
+        + roundsOf(afterFirstBlock % stepsPerBlock);
   }
 
-  /** Number of rounds in the run. */
+  /** Number of rounds in the run, if it ends as it was dealt out. */
   public int rounds() {
-    return rounds;
+    return deal.firstRound() + rounds;
   }
 
-  /** Number of steps that every worker takes in the run. */
+  /** Number of steps that a worker takes in the run, if it ends as it was dealt out. */
   public long steps() {
-    return steps;
+    return deal.firstStep() + steps;
+  }
+
+  /** Number of workers that take part in the rounds. */
+  public int workers() {
+    return deal.workers();
+  }
+
+  /** How the data lies for these rounds. */
+  Deal deal() {
+    return deal;
   }
 
   /** Number of steps that every worker takes in a whole epoch. */
@@ -77,27 +111,76 @@ public final class RoundSchedule {
   /** Number of whole epochs that are done, or count as done, after a round. */
   public int epochsAfter(Round round) {
     return Math.toIntExact(
-        firstEpoch + (firstBatch + round.firstStep() + round.steps()) / stepsPerEpoch);
+        deal.epoch()
+            + (deal.batch() + round.firstStep() - deal.firstStep() + round.steps())
+                / stepsPerEpoch);
   }
 
   /**
    * The round of an index.
    *
-   * @throws IndexOutOfBoundsException if the run has no such round
+   * @param run 0-based, since the start of the run
+   * @throws IndexOutOfBoundsException if the deal has no such round
    */
-  public Round round(int index) {
+  public Round round(int run) {
+    int index = run - deal.firstRound();
     if (index < 0 || index >= rounds) {
       throw new IndexOutOfBoundsException(
-          "round %d of a run of %d rounds".formatted(index, rounds));
+          "round %d of rounds %d to %d".formatted(run, deal.firstRound(), rounds() - 1));
     }
-    boolean inFirstEpoch = index < roundsOfFirstEpoch;
-    int later = inFirstEpoch ? index : index - roundsOfFirstEpoch;
-    int epochsBefore = inFirstEpoch ? 0 : 1 + later / roundsPerEpoch;
-    int batch =
-        inFirstEpoch ? firstBatch + index * localSteps : later % roundsPerEpoch * localSteps;
-    long firstStep = (long) epochsBefore * stepsPerEpoch + batch - firstBatch;
-    long left = Math.min(stepsPerEpoch - batch, steps - firstStep);
+    boolean inFirstBlock = index < roundsOfFirstBlock;
+    int later = inFirstBlock ? index : index - roundsOfFirstBlock;
+    int blocksBefore = inFirstBlock ? 0 : 1 + later / roundsPerBlock;
+    int ofBlock =
+        inFirstBlock ? firstOfBlock + index * localSteps : later % roundsPerBlock * localSteps;
+    long firstStep = (long) blocksBefore * stepsPerBlock + ofBlock - firstOfBlock;
+    long left = Math.min(stepsPerBlock - ofBlock, steps - firstStep);
     return new Round(
-        index, firstEpoch + epochsBefore, batch, firstStep, (int) Math.min(localSteps, left));
+        run,
+        (deal.epoch() / epochsPerBlock + blocksBefore) * epochsPerBlock + ofBlock / stepsPerEpoch,
+        ofBlock % stepsPerEpoch,
+        deal.firstStep() + firstStep,
+        (int) Math.min(localSteps, left),
+        deal.workers(),
+        stepsPerEpoch);
+  }
+
+  /**
+   * The deal with which a run goes on that had fewer epochs before and ended with the last of them:
+   * this one, or where a round of this one spans that end, one that begins after it.
+   *
+   * @param run rounds that are done
+   * @param epochs that are done
+   */
+  Deal goingOn(int run, int epochs) {
+    boolean onTime = run == deal.firstRound() || epochsAfter(round(run - 1)) == epochs;
+    return onTime
+        ? deal
+        : new Deal(
+            deal.workers(),
+            run,
+            deal.firstStep() + (long) (epochs - deal.epoch()) * stepsPerEpoch - deal.batch(),
+            epochs,
+            0);
+  }
+
+  /**
+   * The data dealt out to another number of workers before a round. The epoch goes on at the share
+   * of it that is done: a few of its sequences come twice, and as few not at all.
+   *
+   * @param run index of that round
+   * @param smallestShard number of sequences of the worker that will have fewest
+   * @param batchSize sequences a step and worker
+   * @throws IndexOutOfBoundsException if the run is over before
+   */
+  Deal dealtAnew(int run, int workers, int smallestShard, int batchSize) {
+    Round next = round(run);
+    long batches = smallestShard / batchSize;
+    return new Deal(
+        workers,
+        run,
+        next.firstStep(),
+        next.epoch(),
+        (int) (next.firstBatch() * batches / stepsPerEpoch));
   }
 }

@@ -18,11 +18,13 @@ import scala.Tuple2;
  */
 final class Shards {
   private final JavaRDD<Shard> rdd;
-  private final int smallest;
+  private final int workers;
+  private final int sequences;
 
-  private Shards(JavaRDD<Shard> rdd, int smallest) {
+  private Shards(JavaRDD<Shard> rdd, int workers, int sequences) {
     this.rdd = rdd;
-    this.smallest = smallest;
+    this.workers = workers;
+    this.sequences = sequences;
   }
 
   static Shards deal(JavaRDD<StoredSequence> data, int workers) {
@@ -31,8 +33,8 @@ final class Shards {
             .partitionBy(new Dealer(workers))
             .mapPartitionsWithIndex(Shards::shard, true)
             .persist(StorageLevel.MEMORY_AND_DISK());
-    int smallest = rdd.map(shard -> shard.sequences().size()).reduce((a, b) -> Math.min(a, b));
-    return new Shards(rdd, smallest);
+    int sequences = rdd.map(shard -> shard.sequences().size()).reduce(Math::addExact);
+    return new Shards(rdd, workers, sequences);
   }
 
   private static Iterator<Shard> shard(
@@ -50,9 +52,16 @@ final class Shards {
     return rdd;
   }
 
-  /** Number of sequences of the worker that has fewest. */
-  int smallest() {
-    return smallest;
+  /** Number of workers that the data is dealt out to. */
+  int workers() {
+    return workers;
+  }
+
+  /**
+   * Number of sequences of all of them; the worker that has fewest has an equal part, rounded down.
+   */
+  int sequences() {
+    return sequences;
   }
 
   void release() {

@@ -37,7 +37,7 @@ public final class StepBenchmark implements AutoCloseable {
    * @return the time they took, by phase
    */
   public PhaseTimes run(int round, int steps) {
-    return trainer.train(shard, new Round(round, round, 0, 0, steps), queues).phases();
+    return trainer.train(shard, new Round(round, round, 0, 0, steps, 1, steps), queues).phases();
   }
 
   @Override

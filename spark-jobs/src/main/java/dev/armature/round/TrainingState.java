@@ -6,6 +6,7 @@ import dev.armature.encoder.EncoderInitializer;
 import dev.armature.encoder.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a run is between two rounds; what a round does follows from this and the plan alone.
@@ -17,9 +18,20 @@ import java.util.List;
  * @param model encoders and optimizer
  * @param queues the aligned queues of negative keys, in the order of {@link
  *     dev.armature.distill.Streams}
+ * @param deal how the data was dealt out last; empty as long as it is as at the run's start
  */
 public record TrainingState(
-    int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
+    int rounds,
+    long steps,
+    int epochs,
+    ModelState model,
+    QueueSnapshot queues,
+    Optional<Deal> deal) {
+
+  /** A state of a run whose number of workers has not changed. */
+  public TrainingState(int rounds, long steps, int epochs, ModelState model, QueueSnapshot queues) {
+    this(rounds, steps, epochs, model, queues, Optional.empty());
+  }
 
   /**
    * The state before the first round: initial weights, key encoders equal to the query encoders.

@@ -42,7 +42,8 @@ class StandingTeacherTest {
       Shard shard =
           new Shard(0, SmallRun.sequences().stream().map(StoredSequence::sequence).toList());
       StepViews views =
-          new StepViews(resources.views(), plan.train(), shard, new Round(0, 0, 0, 0, STEPS));
+          new StepViews(
+              resources.views(), plan.train(), shard, new Round(0, 0, 0, 0, STEPS, 1, STEPS));
       StandingTeacher teacher =
           new StandingTeacher(
               resources, resources.objective(0), views, queues, new PhaseTimes(), STEPS);

@@ -1,0 +1,91 @@
+package dev.armature.round;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * As many workers as the cluster has slots for, within bounds. Slots that were lost are waited for;
+ * those that come again are used from the next round on. With fewer slots than the least number of
+ * workers, these take turns. Used by one thread.
+ */
+public final class ElasticWorkforce implements Workforce {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final IntSupplier slots;
+  private final int most;
+  private final int least;
+  private final Duration patience;
+  private final Consumer<String> say;
+  private int workers;
+
+  /**
+   * The workforce of a Spark application.
+   *
+   * @param most workers, where there is room for them
+   * @param least workers, 1 to {@code most}; with {@code most} the number never changes
+   * @param patience how long lost slots are waited for
+   * @param say is told in a line what is waited for, and when the number changes
+   */
+  public ElasticWorkforce(
+      JavaSparkContext spark, int most, int least, Duration patience, Consumer<String> say) {
+    this(() -> slots(spark.sc()), most, least, patience, say);
+  }
+
+  ElasticWorkforce(
+      IntSupplier slots, int most, int least, Duration patience, Consumer<String> say) {
+    this.slots = slots;
+    this.most = most;
+    this.least = least;
+    this.patience = patience;
+    this.say = say;
+    this.workers = most;
+  }
+
+  /** How many tasks the executors that are alive can run at once. */
+  private static int slots(SparkContext spark) {
+    return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+  }
+
+  @Override
+  public int workers() {
+    // Whoever is not to change with the slots needs one of them, and takes turns on it.
+    int wanted = least == most ? 1 : workers;
+    int found = await(wanted);
+    if (found == 0) {
+      throw new NoExecutorException(patience);
+    }
+    int before = workers;
+    workers = Math.min(most, Math.max(least, found));
+    if (workers != before) {
+      say.accept(
+          "%d workers instead of %d from the next round on: the cluster has room for %d (round.workers = %d, round.least-workers = %d)"
+              .formatted(workers, before, found, most, least));
+    }
+    return workers;
+  }
+
+  private int await(int wanted) {
+    int found = slots.getAsInt();
+    if (found >= wanted) {
+      return found;
+    }
+    say.accept(
+        "waiting up to %d s (round.wait-seconds) for executors: there is room for %d workers, %d were expected"
+            .formatted(patience.toSeconds(), found, wanted));
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (found < wanted && System.nanoTime() < deadline) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for executors", stop);
+      }
+      found = slots.getAsInt();
+    }
+    return found;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.armature.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ElasticWorkforceTest {
+  private final List<String> said = new ArrayList<>();
+
+  /** Slots as they are found, one after the other; the last one stays. */
+  private ElasticWorkforce workforce(int most, int least, Duration patience, Integer... slots) {
+    Iterator<Integer> found = Arrays.asList(slots).iterator();
+    int[] last = new int[1];
+    return new ElasticWorkforce(
+        () -> {
+          last[0] = found.hasNext() ? found.next() : last[0];
+          return last[0];
+        },
+        most,
+        least,
+        patience,
+        said::add);
+  }
+
+  @Test
+  void the_number_follows_the_slots_between_its_bounds() {
+    ElasticWorkforce workforce = workforce(4, 2, Duration.ZERO, 9, 4, 3, 1, 2, 4);
+    assertThat(List.of(workforce.workers(), workforce.workers())).containsExactly(4, 4);
+    assertThat(said).isEmpty();
+    assertThat(List.of(workforce.workers(), workforce.workers(), workforce.workers()))
+        .containsExactly(3, 2, 2);
+    assertThat(workforce.workers()).isEqualTo(4);
+    assertThat(said)
+        .contains(
+            "3 workers instead of 4 from the next round on: the cluster has room for 3 (round.workers = 4, round.least-workers = 2)",
+            "4 workers instead of 2 from the next round on: the cluster has room for 4 (round.workers = 4, round.least-workers = 2)");
+  }
+
+  @Test
+  void slots_that_come_again_in_time_change_nothing() {
+    ElasticWorkforce workforce = workforce(4, 1, Duration.ofMinutes(1), 4, 2, 3, 4);
+    assertThat(workforce.workers()).isEqualTo(4);
+    assertThat(workforce.workers()).isEqualTo(4);
+    assertThat(said)
+        .containsExactly(
+            "waiting up to 60 s (round.wait-seconds) for executors: there is room for 2 workers, 4 were expected");
+  }
+
+  @Test
+  void workers_whose_number_is_fixed_take_turns_on_a_single_slot() {
+    ElasticWorkforce workforce = workforce(4, 4, Duration.ofMinutes(1), 1, 1, 2);
+    assertThat(List.of(workforce.workers(), workforce.workers(), workforce.workers()))
+        .containsExactly(4, 4, 4);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void without_any_slot_the_round_is_given_up_with_what_to_do() {
+    assertThatThrownBy(() -> workforce(4, 4, Duration.ZERO, 0).workers())
+        .isInstanceOf(NoExecutorException.class)
+        .hasMessageContaining("no executor for 0 seconds (round.wait-seconds)")
+        .hasMessageContaining("--resume");
+    assertThatThrownBy(() -> workforce(4, 1, Duration.ZERO, 0).workers())
+        .isInstanceOf(NoExecutorException.class);
+  }
+}

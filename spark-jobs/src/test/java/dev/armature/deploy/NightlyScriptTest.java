@@ -99,6 +99,17 @@ class NightlyScriptTest {
   }
 
   @Test
+  void where_yarn_does_not_answer_nothing_is_submitted_beside_what_may_be_running()
+      throws Exception {
+    Program.script(scratch.resolve("path/yarn"), "echo 'no route to host' >&2", "exit 1");
+    Program failed = call();
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.err())
+        .contains("no route to host", "YARN does not say what is running", "armature-2026-01-05");
+    assertThat(calls()).isEmpty();
+  }
+
+  @Test
   void at_the_deadline_the_application_is_ended_too() throws Exception {
     submits("touch '" + running + "'; exec sleep 300");
     Path output = scratch.resolve("output");

@@ -75,8 +75,23 @@ class YarnIT {
     Set<String> before = ids(cluster.applications());
     try (CommandProcess process = start(mode, command, options)) {
       int exitCode = process.exitCode();
-      return new Submission(exitCode, process.output(), newest(before));
+      return new Submission(exitCode, process.output(), ended(before));
     }
+  }
+
+  /** The application that a call has started, once YARN has noted how it ended; null if none. */
+  private static ApplicationReport ended(Set<String> before)
+      throws IOException, InterruptedException, YarnException {
+    Instant deadline = Instant.now().plusSeconds(PATIENCE_SECONDS);
+    ApplicationReport application = newest(before);
+    // A driver outside the cluster is gone a moment before.
+    while (application != null
+        && application.getFinalApplicationStatus() == FinalApplicationStatus.UNDEFINED
+        && Instant.now().isBefore(deadline)) {
+      TimeUnit.MILLISECONDS.sleep(100);
+      application = newest(before);
+    }
+    return application;
   }
 
   private static CommandProcess start(String mode, List<String> command, String... options)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.armature.round.DurableFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ public final class EvaluationFile {
    */
   public static void write(EvaluationResult result, Path path, Configuration configuration)
       throws IOException {
-    WholeFile.write(path, json(result).getBytes(StandardCharsets.UTF_8), configuration);
+    DurableFile.replace(path, json(result).getBytes(StandardCharsets.UTF_8), configuration);
   }
 
   /**

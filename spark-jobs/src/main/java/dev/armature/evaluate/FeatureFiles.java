@@ -1,5 +1,6 @@
 package dev.armature.evaluate;
 
+import dev.armature.round.DurableFile;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -76,6 +77,6 @@ public final class FeatureFiles {
 
   private static void write(String name, INDArray array, Path folder, Configuration configuration)
       throws IOException {
-    WholeFile.write(new Path(folder, name + ".npy"), Nd4j.toNpyByteArray(array), configuration);
+    DurableFile.replace(new Path(folder, name + ".npy"), Nd4j.toNpyByteArray(array), configuration);
   }
 }

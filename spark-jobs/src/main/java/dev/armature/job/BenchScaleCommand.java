@@ -6,6 +6,7 @@ import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.Coordinator;
+import dev.armature.round.Patience;
 import dev.armature.round.RoundReport;
 import dev.armature.round.TrafficModel;
 import dev.armature.round.TrainingPlan;
@@ -155,7 +156,7 @@ final class BenchScaleCommand implements Callable<Integer> {
     }
     CheckpointStore store =
         new CheckpointStore(folder.getFileSystem(spark.hadoopConfiguration()), folder);
-    CarriedCheckpoint carried = new CarriedCheckpoint(spark, plan);
+    CarriedCheckpoint carried = new CarriedCheckpoint(spark, plan, Patience.NONE);
     int slots =
         session
             .sparkContext()

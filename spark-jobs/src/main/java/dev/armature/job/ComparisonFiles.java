@@ -3,13 +3,13 @@ package dev.armature.job;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationResult;
-import dev.armature.evaluate.WholeFile;
 import dev.armature.report.ComparedRun;
 import dev.armature.report.ComparisonChart;
 import dev.armature.report.ComparisonCsv;
 import dev.armature.report.ComparisonMarkdown;
 import dev.armature.report.ComparisonTable;
 import dev.armature.report.MetricsFile;
+import dev.armature.round.DurableFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ final class ComparisonFiles {
     ComparisonTable table = ComparisonTable.of(comparison.cases(), comparison.protocols(), runs);
     Optional<byte[]> chart = chart(table);
     if (chart.isPresent()) {
-      WholeFile.write(file(".png"), chart.get(), hadoop);
+      DurableFile.replace(file(".png"), chart.get(), hadoop);
     }
     text(file("-runs.csv"), ComparisonCsv.runs(runs));
     text(file(".csv"), ComparisonCsv.summary(table));
@@ -88,7 +88,7 @@ final class ComparisonFiles {
   }
 
   private void text(Path file, String text) throws IOException {
-    WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8), hadoop);
+    DurableFile.replace(file, text.getBytes(StandardCharsets.UTF_8), hadoop);
   }
 
   /** A machine without fonts can still have the table. */

@@ -39,9 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     Configuration hadoop = Sessions.hadoop();
     Settings settings = RunSettings.read(options, resume, hadoop);
-    SparkConf conf =
-        Sessions.configuration(
-            "doctor", settings.round().workers(), settings.round().coresPerWorker());
+    SparkConf conf = Sessions.configuration("doctor", settings);
     Preflight preflight = new Preflight(settings, resume, conf, hadoop);
     List<Finding> findings = new ArrayList<>(preflight.beforeSession());
     if (preflight.sessionWouldOpen()) {

@@ -7,6 +7,7 @@ import dev.armature.job.preflight.AcceleratorCheck;
 import dev.armature.job.preflight.CheckpointSpaceCheck;
 import dev.armature.job.preflight.ClusterCheck;
 import dev.armature.job.preflight.DriverMemoryCheck;
+import dev.armature.job.preflight.ExecutorFilesCheck;
 import dev.armature.job.preflight.ExecutorMemoryCheck;
 import dev.armature.job.preflight.Finding;
 import dev.armature.job.preflight.OutputFolderCheck;
@@ -15,6 +16,7 @@ import dev.armature.job.preflight.TaskSizeCheck;
 import dev.armature.job.preflight.Verdict;
 import dev.armature.round.RoundMemory;
 import dev.armature.round.RoundSchedule;
+import dev.armature.round.TrafficModel;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -123,7 +125,8 @@ final class Preflight {
 
   private void space(RunFolder folder, TrainingPlan plan) {
     long bytes =
-        DriverMemory.stateBytes(plan.encoder(), plan.modalities().size(), plan.distill().queue());
+        DriverMemory.stateBytes(plan.encoder(), plan.modalities().size(), plan.distill().queue())
+            + plan.round().workers() * new TrafficModel(plan).carriedBytes();
     int there;
     try {
       there = folder.checkpoints().rounds().size();
@@ -176,7 +179,20 @@ final class Preflight {
                             slots,
                             executors))
             .orElse(null);
-    return inSession(session, settings, settings.round().workers(), memory);
+    int workers = settings.round().workers();
+    List<Finding> found = new ArrayList<>(inSession(session, settings, workers, memory));
+    boolean fails = found.stream().anyMatch(each -> each.verdict() == Verdict.FAIL);
+    if (prepared.isPresent() && !fails && !session.sparkContext().isLocal()) {
+      files(prepared.get(), new ExecutorFilesCheck(session.sparkContext(), workers), found);
+    }
+    return found;
+  }
+
+  private static void files(PreparedRun run, ExecutorFilesCheck check, List<Finding> found) {
+    found.add(check.data(Manifest.path(run.settings().dataPath()), "data.path"));
+    if (new TrafficModel(run.plan()).carriedBytes() > 0) {
+      found.add(check.output(run.folder().fileSystem(), run.folder().path(), "output.dir"));
+    }
   }
 
   /**

@@ -37,9 +37,7 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     Settings settings = RunSettings.read(options, resume, hadoop);
-    SparkConf conf =
-        Sessions.configuration(
-            "pretrain", settings.round().workers(), settings.round().coresPerWorker());
+    SparkConf conf = Sessions.configuration("pretrain", settings);
     // A cluster starts a driver again that it lost, with the same words.
     boolean goesOn =
         resume

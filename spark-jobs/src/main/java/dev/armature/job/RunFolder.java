@@ -4,18 +4,16 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
+import dev.armature.round.DurableFile;
 import dev.armature.round.Patience;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
@@ -24,7 +22,7 @@ final class RunFolder {
   /** Key of the Spark application that last worked on the run. */
   static final String APPLICATION = SettingsFile.VERSIONS + ".application";
 
-  /** Part also of the name of Hadoop's checksum beside it. */
+  /** Under which {@code run.conf} is written. */
   private static final String INCOMPLETE = ".run.conf.incomplete";
 
   private final Path path;
@@ -201,20 +199,12 @@ final class RunFolder {
             .atPath(SettingsFile.VERSIONS + ".versions");
     byte[] text =
         SettingsFile.render(config.withFallback(versions)).getBytes(StandardCharsets.UTF_8);
-    patience.insist("write", configuration(), () -> replaceConfiguration(text));
-  }
-
-  private Void replaceConfiguration(byte[] text) throws IOException {
-    Path temporary = new Path(path, INCOMPLETE);
-    OutputStream out = fileSystem.create(temporary, true);
-    // Not by try-with-resources: a stream of HDFS may throw the same exception twice.
-    try {
-      out.write(text);
-    } finally {
-      out.close();
-    }
-    FileContext.getFileContext(path.toUri(), hadoop)
-        .rename(temporary, configuration(), Options.Rename.OVERWRITE);
-    return null;
+    patience.insist(
+        "write",
+        configuration(),
+        () -> {
+          DurableFile.replace(fileSystem, configuration(), out -> out.write(text));
+          return null;
+        });
   }
 }

@@ -40,6 +40,7 @@ final class Sessions {
   private static final String MEMORY =
       "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:G1HeapRegionSize=16m";
 
+  private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
   private static final String EXECUTOR_CORES = "spark.executor.cores";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
@@ -110,12 +111,29 @@ final class Sessions {
   }
 
   /**
+   * What a run's session is opened with. Executors that come and go with the work would never come
+   * back for workers whose number follows the executors: these are asked for all the time.
+   */
+  static SparkConf configuration(String command, Settings settings) {
+    int workers = settings.round().workers();
+    SparkConf conf = configuration(command, workers, settings.round().coresPerWorker());
+    if (settings.workforce().least() < workers && conf.getBoolean(DYNAMIC, false)) {
+      int slots = Math.max(1, conf.getInt(EXECUTOR_CORES, 1) / conf.getInt("spark.task.cpus", 1));
+      int wanted = (workers + slots - 1) / slots;
+      int most = conf.getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
+      conf.setIfMissing(
+          "spark.dynamicAllocation.minExecutors", Integer.toString(Math.min(wanted, most)));
+    }
+    return conf;
+  }
+
+  /**
    * Whether an application has the number of executors that it asks for, and asks for it itself.
    */
   private static boolean sizedByApplication(SparkConf conf) {
     String master = conf.get("spark.master");
     return (master.equals("yarn") || master.startsWith("k8s://"))
-        && !conf.getBoolean("spark.dynamicAllocation.enabled", false);
+        && !conf.getBoolean(DYNAMIC, false);
   }
 
   private static SparkConf conf() {

@@ -13,6 +13,7 @@ import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
+import dev.armature.round.Workforce;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ final class TrainingRun {
   private final Consumer<String> say;
   private final RunStarter starter;
   private final CarriedCheckpoint carried;
+  private final Workforce workforce;
   private final Settings settings;
   private final String application;
   private final TrainingPlan plan;
@@ -58,8 +60,15 @@ final class TrainingRun {
     manifest = prepared.manifest();
     plan = prepared.plan();
     folder = prepared.folder();
-    carried =
-        new CarriedCheckpoint(JavaSparkContext.fromSparkContext(session.sparkContext()), plan);
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    carried = new CarriedCheckpoint(spark, plan, folder.patience());
+    workforce =
+        new ElasticWorkforce(
+            spark,
+            plan.round().workers(),
+            settings.workforce().least(),
+            settings.workforce().patience(),
+            say);
     starter = prepared.starter(carried::requireWhole, session.sparkContext().hadoopConfiguration());
     // Executors look at the parts that they have written themselves.
     start =
@@ -80,12 +89,7 @@ final class TrainingRun {
           plan,
           SkeletonStore.read(session, settings.dataPath(), Split.TRAIN),
           runs,
-          new ElasticWorkforce(
-              spark,
-              plan.round().workers(),
-              settings.workforce().least(),
-              settings.workforce().patience(),
-              say));
+          workforce);
     } catch (IllegalArgumentException tooSmall) {
       throw new UserMistakeException(tooSmall.getMessage(), tooSmall);
     }
@@ -160,7 +164,8 @@ final class TrainingRun {
     Coordinator leader = coordinator;
     int attempts = 0;
     while (!train(leader, from, display, attempts == ATTEMPTS)) {
-      RunStart back = starter.find(true);
+      RunStart back =
+          folder.patience().insist("read", folder.path(), this::newestCheckpointOrStart);
       attempts = back.state().rounds() > from.state().rounds() ? 1 : attempts + 1;
       say.accept(
           "what the workers carry was lost with their executors; going back to %s, which gives the same numbers"
@@ -172,6 +177,11 @@ final class TrainingRun {
       from = back;
       leader = coordinator();
     }
+  }
+
+  /** What a run was started from need not be there any more. */
+  private RunStart newestCheckpointOrStart() throws IOException {
+    return folder.checkpoints().rounds().isEmpty() ? start : starter.find(true);
   }
 
   /**

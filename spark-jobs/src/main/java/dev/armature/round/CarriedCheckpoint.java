@@ -20,11 +20,17 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 public final class CarriedCheckpoint {
   private final JavaSparkContext spark;
   private final CarriedLayout layout;
+  private final Patience patience;
 
-  /** Parts of a plan's checkpoints. */
-  public CarriedCheckpoint(JavaSparkContext spark, TrainingPlan plan) {
+  /**
+   * Parts of a plan's checkpoints.
+   *
+   * @param patience with which they are written and read
+   */
+  public CarriedCheckpoint(JavaSparkContext spark, TrainingPlan plan, Patience patience) {
     this.spark = spark;
     this.layout = CarriedLayout.of(plan);
+    this.patience = patience;
   }
 
   /**
@@ -33,25 +39,41 @@ public final class CarriedCheckpoint {
    * @param folder of the checkpoints
    * @return the state, with what the workers carry in files; the same if they carry nothing
    * @throws CarriedStateLostException if a worker's is lost
+   * @throws IOException if a part cannot be written
    */
-  public TrainingState write(TrainingState state, Path folder) {
+  public TrainingState write(TrainingState state, Path folder) throws IOException {
     if (!(state.carried() instanceof CarriedStates.Blocks blocks)) {
       return state;
     }
     Writing writing = new Writing(layout, blocks, folder.toString(), state.rounds());
+    List<CarriedPart> parts =
+        patience.insist(
+            "write parts of the checkpoint after round %d to".formatted(state.rounds()),
+            folder,
+            () -> write(writing));
+    return state.withCarried(new CarriedStates.Files(folder.toString(), parts));
+  }
+
+  private List<CarriedPart> write(Writing writing) throws IOException {
+    int workers = writing.blocks().workers();
+    List<PartAnswer> answers;
     try {
-      List<CarriedPart> parts =
+      answers =
           spark
-              .parallelize(numbers(blocks.workers()), blocks.workers())
-              .map(writing::part)
+              .parallelize(numbers(workers), workers)
+              .map(worker -> PartAnswer.of(new Path(writing.folder()), () -> writing.part(worker)))
               .collect();
-      return state.withCarried(new CarriedStates.Files(folder.toString(), parts));
     } catch (Exception failed) {
       if (CarriedStateLostException.causes(failed)) {
         throw new CarriedStateLostException(failed);
       }
       throw failed;
     }
+    List<CarriedPart> parts = new ArrayList<>();
+    for (PartAnswer answer : answers) {
+      parts.add(answer.require());
+    }
+    return parts;
   }
 
   private static List<Integer> numbers(int count) {
@@ -65,34 +87,38 @@ public final class CarriedCheckpoint {
   /**
    * Whether training can go on from a checkpoint: all its parts must be there as they were written.
    *
-   * @throws IOException if one is not, naming it
+   * @throws IOException if one is not, or cannot be read, naming it
    */
   public void requireWhole(Checkpoint checkpoint) throws IOException {
     if (!(checkpoint.state().carried() instanceof CarriedStates.Files files)) {
       return;
     }
     String folder = files.folder();
-    List<String> problems =
-        spark
-            .parallelize(files.parts(), files.parts().size())
-            .map(part -> problem(folder, part))
-            .collect();
-    for (String problem : problems) {
-      if (!problem.isEmpty()) {
-        throw new NotWholeException(problem);
-      }
-    }
+    patience.insist(
+        "read parts of a checkpoint in",
+        new Path(folder),
+        () -> {
+          List<PartAnswer> answers =
+              spark
+                  .parallelize(files.parts(), files.parts().size())
+                  .map(part -> PartAnswer.of(new Path(folder), () -> whole(folder, part)))
+                  .collect();
+          for (PartAnswer answer : answers) {
+            answer.require();
+          }
+          return null;
+        });
   }
 
-  /** Empty if there is none. */
-  private static String problem(String folder, CarriedPart part) {
+  private static CarriedPart whole(String folder, CarriedPart part) throws IOException {
+    Path path = new Path(folder, part.file());
     try {
-      Path path = new Path(folder);
-      CarriedFile.requireWhole(fileSystem(path), path, part);
-      return "";
-    } catch (IOException broken) {
-      return "its part %s: %s".formatted(part.file(), broken.getMessage());
+      ChecksummedFile.require(fileSystem(path), path, part.sha256());
+    } catch (NotWholeException broken) {
+      throw new NotWholeException(
+          "its part %s: %s".formatted(part.file(), broken.getMessage()), broken);
     }
+    return part;
   }
 
   /** The file system of a path, as the executor that runs this task knows it. */

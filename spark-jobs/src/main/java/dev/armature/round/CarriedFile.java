@@ -4,20 +4,12 @@ import dev.armature.tensor.FloatTensor;
 import dev.armature.tensor.NamedTensor;
 import dev.armature.tensor.SafeTensors;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -43,23 +35,20 @@ final class CarriedFile {
       CarriedState state)
       throws IOException {
     String name = CarriedPart.name(rounds, worker);
-    Path temporary = new Path(folder, ".%s.%d.incomplete".formatted(name, attempt));
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    try (OutputStream out =
-        new BufferedOutputStream(
-            new DigestOutputStream(files.create(temporary, true), digest), 1 << 20)) {
-      SafeTensors.write(out, metadata(rounds, worker, state), tensors(layout, state));
-    }
-    String sha256 = HexFormat.of().formatHex(digest.digest());
+    String suffix = ".%d.incomplete".formatted(attempt);
+    Path temporary = new Path(folder, "." + name + suffix);
+    String sha256 =
+        ChecksummedFile.write(
+            files,
+            temporary,
+            out -> SafeTensors.write(out, metadata(rounds, worker, state), tensors(layout, state)));
     Path path = new Path(folder, name);
-    files.delete(path, false);
-    try (OutputStream out = files.create(path.suffix(".sha256"), true)) {
-      out.write("%s  %s%n".formatted(sha256, name).getBytes(StandardCharsets.UTF_8));
-    }
-    // Another attempt may have been faster; it has written the same.
-    if (!files.rename(temporary, path) && !files.exists(path)) {
-      throw new IOException("could not rename %s to %s".formatted(temporary, path));
-    }
+    Path checksum = path.suffix(".sha256");
+    Path temporaryChecksum = new Path(folder, "." + checksum.getName() + suffix);
+    ChecksummedFile.writeChecksum(files, temporaryChecksum, sha256, name);
+    // Another attempt may have been faster; it has written the same, and at no time is there none.
+    DurableFile.rename(files, temporary, path);
+    DurableFile.rename(files, temporaryChecksum, checksum);
     return new CarriedPart(name, sha256);
   }
 
@@ -88,8 +77,8 @@ final class CarriedFile {
    */
   static CarriedState read(FileSystem files, Path folder, CarriedPart part, CarriedLayout layout)
       throws IOException {
-    requireWhole(files, folder, part);
     Path path = new Path(folder, part.file());
+    ChecksummedFile.require(files, path, part.sha256());
     try (InputStream in = new BufferedInputStream(files.open(path), 1 << 20)) {
       SafeTensors.Header header = SafeTensors.readHeader(in);
       List<String> expected = layout.slots().stream().map(CarriedLayout.Slot::name).toList();
@@ -114,23 +103,6 @@ final class CarriedFile {
       }
       return new CarriedState(
           Long.parseLong(header.metadata().getOrDefault("queue.enqueued", "0")), vectors);
-    }
-  }
-
-  /**
-   * @throws IOException if the file is not there, or not as it was written
-   */
-  static void requireWhole(FileSystem files, Path folder, CarriedPart part) throws IOException {
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    try (InputStream in =
-        new DigestInputStream(files.open(new Path(folder, part.file())), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    String found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(part.sha256())) {
-      throw new IOException(
-          "the checksum of %s is %s, expected %s: it was cut short or altered"
-              .formatted(part.file(), found, part.sha256()));
     }
   }
 }

@@ -1,20 +1,14 @@
 package dev.armature.round;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
@@ -110,24 +103,13 @@ public final class CheckpointStore {
     // What a killed run or a failed attempt has left may be what fills the disk.
     deleteIncomplete();
     Path temporary = new Path(folder, "." + path.getName() + INCOMPLETE);
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    DurableFile.write(
-        fileSystem,
-        temporary,
-        out -> {
-          OutputStream buffered =
-              new BufferedOutputStream(new DigestOutputStream(out, digest), 1 << 20);
-          CheckpointFormat.write(checkpoint, buffered);
-          buffered.flush();
-        });
+    String checksum =
+        ChecksummedFile.write(
+            fileSystem, temporary, out -> CheckpointFormat.write(checkpoint, out));
     try {
       // The name is free before the checksum changes, so that no file ever has another's checksum.
       fileSystem.delete(path, false);
-      byte[] checksum =
-          "%s  %s%n"
-              .formatted(HexFormat.of().formatHex(digest.digest()), path.getName())
-              .getBytes(StandardCharsets.UTF_8);
-      DurableFile.write(fileSystem, checksum(path), out -> out.write(checksum));
+      ChecksummedFile.writeChecksum(fileSystem, checksum(path), checksum, path.getName());
       if (!fileSystem.rename(temporary, path)) {
         throw new IOException("could not rename %s to %s".formatted(temporary, path));
       }
@@ -205,14 +187,8 @@ public final class CheckpointStore {
    */
   public Checkpoint read(int rounds) throws IOException {
     Path path = path(rounds);
-    String expected = checksum(rounds);
     // First the checksum, then the numbers: a broken file is recognised before it is believed.
-    String found = digest(path);
-    if (!found.equals(expected)) {
-      throw new NotWholeException(
-          "its checksum is %s, expected %s: it was cut short or altered"
-              .formatted(found, expected));
-    }
+    ChecksummedFile.require(fileSystem, path, checksum(rounds));
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
       return CheckpointFormat.read(in, folder.toString());
@@ -220,16 +196,6 @@ public final class CheckpointStore {
       // The file system has just read all of it.
       throw new NotWholeException(Refusal.reason(unknown), unknown);
     }
-  }
-
-  private String digest(Path path) throws IOException {
-    MessageDigest digest = DigestUtils.getSha256Digest();
-    try (InputStream in = new DigestInputStream(fileSystem.open(path), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    } catch (ChecksumException | EOFException | FileNotFoundException damaged) {
-      throw new NotWholeException(Refusal.reason(damaged), damaged);
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**
@@ -259,14 +225,24 @@ public final class CheckpointStore {
 
   /** Renames checkpoints that were passed over, so that they do not count as the newest. */
   public void setAsideNewerThan(int rounds) throws IOException {
-    for (int round : rounds()) {
-      if (round > rounds) {
-        Path aside = path(round).suffix(".broken");
-        fileSystem.delete(aside, false);
-        if (!fileSystem.rename(path(round), aside)) {
-          throw new IOException("could not rename %s to %s".formatted(path(round), aside));
-        }
-      }
+    patience.insist(
+        "set aside broken checkpoints in",
+        folder,
+        () -> {
+          for (int round : rounds()) {
+            if (round > rounds) {
+              setAside(path(round));
+            }
+          }
+          return null;
+        });
+  }
+
+  private void setAside(Path path) throws IOException {
+    Path aside = path.suffix(".broken");
+    fileSystem.delete(aside, false);
+    if (!fileSystem.rename(path, aside)) {
+      throw new IOException("could not rename %s to %s".formatted(path, aside));
     }
   }
 

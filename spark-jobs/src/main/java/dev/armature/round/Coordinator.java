@@ -85,9 +85,13 @@ public final class Coordinator {
    * @param start the initial state, or one read from a checkpoint
    */
   public RoundSchedule schedule(TrainingState start) {
+    return forWorkers(shards.workers(), start.rounds(), goingOn(start));
+  }
+
+  /** The rounds of the run from a state on, had the number of workers not changed since. */
+  private RoundSchedule goingOn(TrainingState start) {
     RoundSchedule schedule = scheduleOf(dealOf(start));
-    Deal deal = schedule.goingOn(start.rounds(), start.epochs());
-    return forWorkers(shards.workers(), start.rounds(), scheduleOf(deal));
+    return scheduleOf(schedule.goingOn(start.rounds(), start.epochs()));
   }
 
   private RoundSchedule scheduleOf(Deal deal) {
@@ -119,7 +123,8 @@ public final class Coordinator {
    */
   public TrainingState run(TrainingState start, RoundListener listener) throws IOException {
     TrainingState state = start;
-    RoundSchedule schedule = schedule(start);
+    // How many workers there were before the first round decides nothing.
+    RoundSchedule schedule = goingOn(start);
     OuterStep outer =
         new OuterStep(sharing.outer(), layout, plan.modalities().size(), start.outer());
     ExecutorWatch executors = new ExecutorWatch();
@@ -137,14 +142,19 @@ public final class Coordinator {
         Broadcast<ModelState> model = spark.broadcast(published(state));
         long modelBytes = RoundTraffic.published(spark.sc(), model);
         CarriedStates carryTo = places.next(round.workers());
-        Publication publication = queues.publish(run, round, model, state.carried(), carryTo);
-        double published = secondsSince(began);
-        RoundJob job = new RoundJob(spark, chunks, round.workers());
         RoundOutcome outcome = new RoundOutcome(chunks, bases(state.model()));
-        traffic.begin(spark, job.accounts());
-        job.run(plan, publication, shards, runs, outcome);
-        RoundBytes bytes = traffic.end(spark, modelBytes, queues.drainPublished(), chunks.bytes());
-        model.destroy();
+        RoundBytes bytes;
+        double published;
+        try {
+          Publication publication = queues.publish(run, round, model, state.carried(), carryTo);
+          published = secondsSince(began);
+          RoundJob job = new RoundJob(spark, chunks, round.workers());
+          traffic.begin(spark, job.accounts());
+          job.run(plan, publication, shards, runs, outcome);
+          bytes = traffic.end(spark, modelBytes, queues.drainPublished(), chunks.bytes());
+        } finally {
+          model.destroy();
+        }
         double trained = secondsSince(began);
         RoundAccount account = outcome.account();
         DivergedException.checkLosses(round, account.steps());

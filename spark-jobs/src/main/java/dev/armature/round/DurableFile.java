@@ -3,11 +3,14 @@ package dev.armature.round;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.EnumSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsCreateModes;
@@ -18,13 +21,46 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * that may go down together: HDFS syncs every block when it is complete and the last one before the
  * file is closed.
  */
-final class DurableFile {
+public final class DurableFile {
   private DurableFile() {}
 
   /** What a file is to hold. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of it; the stream stays open. */
     void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file under a temporary name beside its own, and renames it: a reader sees the whole
+   * file, or what was there before. Folders that are missing are made.
+   *
+   * @param path on the file system; replaced if it is there
+   * @throws IOException if it cannot be written; what was there before still is
+   */
+  public static void replace(FileSystem files, Path path, Content content) throws IOException {
+    Path temporary = new Path(path.getParent(), "." + path.getName() + ".incomplete");
+    write(files, temporary, content);
+    rename(files, temporary, path);
+  }
+
+  /** The same of some bytes, at a path of any Hadoop file system. */
+  public static void replace(Path path, byte[] content, Configuration configuration)
+      throws IOException {
+    replace(path.getFileSystem(configuration), path, out -> out.write(content));
+  }
+
+  /** Gives a whole file its name, over one that has it; a file without use is deleted. */
+  static void rename(FileSystem files, Path temporary, Path path) throws IOException {
+    try {
+      deleteOwnChecksum(files, path);
+      FileContext.getFileContext(files.getUri(), files.getConf())
+          .rename(
+              files.makeQualified(temporary), files.makeQualified(path), Options.Rename.OVERWRITE);
+    } catch (IOException | FSError unnamed) {
+      discard(files, temporary, unnamed);
+      throw unnamed;
+    }
   }
 
   /**
@@ -61,13 +97,9 @@ final class DurableFile {
   }
 
   private static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
-    FileSystem syncing = files;
-    if (files instanceof LocalFileSystem local) {
-      // With checksums of its own the local file system cannot sync. One of those would be
-      // outdated.
-      syncing = local.getRawFileSystem();
-      syncing.delete(local.getChecksumFile(path), false);
-    }
+    deleteOwnChecksum(files, path);
+    // With checksums of its own the local file system cannot sync.
+    FileSystem syncing = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     return syncing.create(
         path,
         FsCreateModes.applyUMask(
@@ -77,5 +109,12 @@ final class DurableFile {
         syncing.getDefaultReplication(path),
         syncing.getDefaultBlockSize(path),
         null);
+  }
+
+  /** The local file system's checksum of a file that is about to be another would be outdated. */
+  private static void deleteOwnChecksum(FileSystem files, Path path) throws IOException {
+    if (files instanceof LocalFileSystem local) {
+      local.getRawFileSystem().delete(local.getChecksumFile(path), false);
+    }
   }
 }

@@ -21,7 +21,9 @@ public final class ElasticWorkforce implements Workforce {
   private final Duration patience;
   private final Consumer<String> say;
   private int workers;
-  private boolean begun;
+
+  /** Slots there were when it was last asked; 1 before that. */
+  private int room = 1;
 
   /**
    * The workforce of a Spark application.
@@ -55,12 +57,12 @@ public final class ElasticWorkforce implements Workforce {
   @Override
   public int workers() {
     // Whoever is not to change with the slots needs one of them, and takes turns on it.
-    int wanted = least == most || !begun ? 1 : workers;
+    int wanted = least == most ? 1 : Math.min(workers, room);
     int found = await(wanted);
     if (found == 0) {
       throw new NoExecutorException(patience);
     }
-    begun = true;
+    room = found;
     int before = workers;
     workers = Math.min(most, Math.max(least, found));
     if (workers != before) {

@@ -67,7 +67,7 @@ public final class Patience {
    */
   public <T> T insist(String intent, Path path, Attempt<T> attempt) throws IOException {
     if (limit.isZero()) {
-      return run(attempt);
+      return once(attempt);
     }
     long began = System.nanoTime();
     int[] attempts = {0};
@@ -76,7 +76,7 @@ public final class Patience {
           .get(
               execution -> {
                 attempts[0] = execution.getAttemptCount() + 1;
-                return run(attempt);
+                return once(attempt);
               });
     } catch (FailsafeException refused) {
       if (refused.getCause() instanceof NotWholeException notWhole) {
@@ -93,15 +93,17 @@ public final class Patience {
                   intent,
                   path,
                   Refusal.reason(refused.getCause()),
-                  attempts[0] == 1
+                  attempts[0] == 1 && Refusal.isLasting(refused.getCause(), path)
                       ? "once, for waiting does not heal this"
-                      : "%d times in %d s".formatted(attempts[0], secondsSince(began))),
+                      : "%d time%s in %d s"
+                          .formatted(
+                              attempts[0], attempts[0] == 1 ? "" : "s", secondsSince(began))),
           refused.getCause());
     }
   }
 
-  /** Hadoop's local file system throws an error where a disk is full. */
-  private static <T> T run(Attempt<T> attempt) throws IOException {
+  /** Tries once. Hadoop's local file system throws an error where a disk is full. */
+  static <T> T once(Attempt<T> attempt) throws IOException {
     try {
       return attempt.run();
     } catch (FSError refused) {

@@ -17,6 +17,7 @@ final class Refusal {
   private static final List<Class<? extends IOException>> LASTING =
       List.of(
           NotWholeException.class,
+          LastingRefusalException.class,
           AccessControlException.class,
           AccessDeniedException.class,
           SecretManager.InvalidToken.class,

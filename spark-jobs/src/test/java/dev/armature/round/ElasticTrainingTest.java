@@ -123,6 +123,23 @@ class ElasticTrainingTest {
   }
 
   @Test
+  void workers_there_were_before_the_first_round_leave_no_trace() throws IOException {
+    Account whole = train(RUN, RUN.initial(), changing(NUMBERS, 0));
+    for (int done : List.of(0, 1, 4)) {
+      TrainingState from =
+          done == 0 ? RUN.initial() : throughCheckpoint(whole.states().get(done - 1));
+      int[] round = {done - 1};
+      Workforce workforce =
+          () -> {
+            int next = round[0]++;
+            return next < done ? 1 : NUMBERS.get(next % NUMBERS.size());
+          };
+      Account rest = train(RUN, from, workforce);
+      assertThatState(rest.end()).hasTheSameNumbersAs(whole.end());
+    }
+  }
+
+  @Test
   void a_number_that_does_not_change_is_a_run_of_that_number() throws IOException {
     Account steady = train(RUN, RUN.initial(), () -> 3);
     assertThatState(steady.end()).hasTheSameNumbersAs(RUN.train(spark));

@@ -63,6 +63,15 @@ class ElasticWorkforceTest {
   }
 
   @Test
+  void slots_that_did_not_come_in_time_are_not_waited_for_again() {
+    ElasticWorkforce workforce = workforce(4, 2, Duration.ofMillis(300), 4, 1);
+    assertThat(workforce.workers()).isEqualTo(4);
+    assertThat(List.of(workforce.workers(), workforce.workers(), workforce.workers()))
+        .containsExactly(2, 2, 2);
+    assertThat(said).filteredOn(line -> line.startsWith("waiting")).hasSize(1);
+  }
+
+  @Test
   void workers_whose_number_is_fixed_take_turns_on_a_single_slot() {
     ElasticWorkforce workforce = workforce(4, 4, Duration.ofMinutes(1), 1, 1, 2);
     assertThat(List.of(workforce.workers(), workforce.workers(), workforce.workers()))

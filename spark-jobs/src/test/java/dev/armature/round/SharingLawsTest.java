@@ -299,7 +299,7 @@ class SharingLawsTest {
       path = new org.apache.hadoop.fs.Path(folder.toUri());
       files = FileSystem.getLocal(new Configuration());
       store = new CheckpointStore(files, path);
-      carried = new CarriedCheckpoint(spark, run.plan());
+      carried = new CarriedCheckpoint(spark, run.plan(), Patience.NONE);
       workforce = () -> run.workers();
     }
 

@@ -6,6 +6,7 @@ import dev.armature.skeleton.SkeletonLayout;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * What a prepared data set is; its file {@code manifest.json} makes a folder one. Immutable.
@@ -93,6 +94,15 @@ public record Manifest(
    * @param reason what was found, where, and what was expected
    */
   public record Omission(String id, String fault, String reason) {}
+
+  /**
+   * Where the manifest of a data set lies.
+   *
+   * @param uri Hadoop path of the data set's folder
+   */
+  public static Path path(String uri) {
+    return new Path(uri, ManifestFile.NAME);
+  }
 
   /**
    * Reads the manifest of a prepared data set.

@@ -25,7 +25,7 @@ final class ManifestFile {
   private ManifestFile() {}
 
   static Manifest read(Configuration hadoop, String uri) {
-    Path path = new Path(uri, NAME);
+    Path path = Manifest.path(uri);
     try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       JsonNode tree = JSON.readTree(in);
       String format = tree.path("format").asText("none");
@@ -51,7 +51,7 @@ final class ManifestFile {
   /** Writes under another name, then renames: the file is there whole or not at all. */
   static void write(Configuration hadoop, String uri, Manifest manifest) throws IOException {
     Path unfinished = new Path(uri, UNFINISHED);
-    Path path = new Path(uri, NAME);
+    Path path = Manifest.path(uri);
     FileSystem files = path.getFileSystem(hadoop);
     try (OutputStream out = files.create(unfinished, true)) {
       out.write(JSON.writeValueAsBytes(manifest));

@@ -1,5 +1,6 @@
 package dev.armature.job;
 
+import dev.armature.dataset.store.StoredSequence;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.round.TrainingPlan;
 import dev.armature.skeleton.SkeletonLayout;
@@ -64,6 +65,16 @@ final class BenchData {
         bare.stages(),
         bare.train().ofEpochs(rounds),
         settings.round().on(workers, cores));
+  }
+
+  /** As many sequences as the workers of a plan take in a round, as a store has them. */
+  static List<StoredSequence> stored(TrainingPlan plan) {
+    int count = plan.train().batch() * plan.round().localSteps() * plan.round().workers();
+    List<StoredSequence> stored = new ArrayList<>();
+    for (SkeletonSequence sequence : sequences(count)) {
+      stored.add(new StoredSequence(stored.size(), sequence));
+    }
+    return stored;
   }
 
   static List<SkeletonSequence> sequences(int count) {

@@ -5,9 +5,7 @@ import dev.armature.round.Coordinator;
 import dev.armature.round.RoundMemory;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
-import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,12 +52,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
   private static void run(SparkSession session, TrainingPlan plan) throws IOException {
     int workers = plan.round().workers();
-    List<StoredSequence> stored = new ArrayList<>();
-    for (SkeletonSequence sequence :
-        BenchData.sequences(plan.train().batch() * plan.round().localSteps() * workers)) {
-      stored.add(new StoredSequence(stored.size(), sequence));
-    }
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    List<StoredSequence> stored = BenchData.stored(plan);
     new Coordinator(spark, plan, spark.parallelize(stored, workers))
         .run(TrainingState.initial(plan), (report, state) -> {});
     boolean local = session.sparkContext().isLocal();

@@ -55,12 +55,8 @@ final class BenchRoundsCommand implements Callable<Integer> {
     int cores = Sessions.taskCores(session);
     // The first round opens the engines.
     TrainingPlan plan = BenchData.plan(settings, workers, cores, rounds + 1);
-    List<SkeletonSequence> sequences =
-        BenchData.sequences(plan.train().batch() * plan.round().localSteps() * workers);
-    List<StoredSequence> stored = new ArrayList<>();
-    for (SkeletonSequence sequence : sequences) {
-      stored.add(new StoredSequence(stored.size(), sequence));
-    }
+    List<StoredSequence> stored = BenchData.stored(plan);
+    List<SkeletonSequence> sequences = stored.stream().map(StoredSequence::sequence).toList();
     double before = bareRate(settings, sequences, workers * cores);
     List<RoundReport> reports = new ArrayList<>();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());

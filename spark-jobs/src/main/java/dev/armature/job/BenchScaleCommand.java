@@ -1,17 +1,16 @@
 package dev.armature.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.armature.dataset.store.StoredSequence;
 import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.Coordinator;
+import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.Patience;
 import dev.armature.round.RoundReport;
 import dev.armature.round.TrafficModel;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
-import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -149,21 +148,12 @@ final class BenchScaleCommand implements Callable<Integer> {
       SparkSession session, TrainingPlan plan, Path folder) throws IOException {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     int number = plan.round().workers();
-    List<StoredSequence> stored = new ArrayList<>();
-    for (SkeletonSequence sequence :
-        BenchData.sequences(plan.train().batch() * plan.round().localSteps() * number)) {
-      stored.add(new StoredSequence(stored.size(), sequence));
-    }
     CheckpointStore store =
         new CheckpointStore(folder.getFileSystem(spark.hadoopConfiguration()), folder);
     CarriedCheckpoint carried = new CarriedCheckpoint(spark, plan, Patience.NONE);
-    int slots =
-        session
-            .sparkContext()
-            .maxNumConcurrentTasks(
-                session.sparkContext().resourceProfileManager().defaultResourceProfile());
+    int slots = ElasticWorkforce.slots(session.sparkContext());
     List<ScaleTable.Measured> measured = new ArrayList<>();
-    new Coordinator(spark, plan, spark.parallelize(stored, number))
+    new Coordinator(spark, plan, spark.parallelize(BenchData.stored(plan), number))
         .run(
             TrainingState.initial(plan),
             (report, state) -> {

@@ -151,7 +151,7 @@ final class RunFolder {
    */
   Optional<Checkpoint> newestCheckpoint() throws IOException {
     requireHeap(1);
-    return checkpoints().latest(line -> System.err.println("armature: " + line));
+    return newestCheckpoint(checkpoint -> {});
   }
 
   /**

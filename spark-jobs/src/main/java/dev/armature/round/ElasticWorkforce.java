@@ -50,7 +50,7 @@ public final class ElasticWorkforce implements Workforce {
   }
 
   /** How many tasks the executors that are alive can run at once. */
-  private static int slots(SparkContext spark) {
+  public static int slots(SparkContext spark) {
     return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
   }
 

@@ -138,7 +138,8 @@ class DoctorIntegrationTest {
           .containsEntry("native libraries", "ok")
           .containsEntry("instruction sets", "ok")
           .containsEntry("executor heap", "ok");
-      assertThat(process.output()).contains("2 on 2 executors", "loaded on 2 of 2 executors");
+      assertThat(process.output())
+          .contains("2 on 2 executors", "loaded on 2 of 2 executors", "data on executors");
     }
   }
 

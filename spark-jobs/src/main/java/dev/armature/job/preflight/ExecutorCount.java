@@ -1,5 +1,6 @@
 package dev.armature.job.preflight;
 
+import dev.armature.round.ElasticWorkforce;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -16,8 +17,7 @@ record ExecutorCount(int executors, int slots, int largest) {
 
   /** Counts. */
   static ExecutorCount of(SparkContext spark) {
-    int slots =
-        spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    int slots = ElasticWorkforce.slots(spark);
     if (spark.isLocal()) {
       return new ExecutorCount(1, slots, SparkLayout.localCores(spark.master()));
     }

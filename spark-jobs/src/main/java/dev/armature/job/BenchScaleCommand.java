@@ -158,7 +158,7 @@ final class BenchScaleCommand implements Callable<Integer> {
             TrainingState.initial(plan),
             (report, state) -> {
               long began = System.nanoTime();
-              TrainingState whole = carried.write(state, store.folder());
+              TrainingState whole = carried.write(state, store);
               store.write(new Checkpoint(whole, plan.encoder(), plan.modalities(), Map.of()));
               double seconds = (System.nanoTime() - began) * 1e-9;
               store.keepNewest(1);

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -124,9 +125,11 @@ final class Preflight {
   }
 
   private void space(RunFolder folder, TrainingPlan plan) {
+    TrafficModel traffic = new TrafficModel(plan);
     long bytes =
         DriverMemory.stateBytes(plan.encoder(), plan.modalities().size(), plan.distill().queue())
-            + plan.round().workers() * new TrafficModel(plan).carriedBytes();
+            + traffic.outerBytes()
+            + plan.round().workers() * traffic.carriedBytes();
     int there;
     try {
       there = folder.checkpoints().rounds().size();
@@ -165,7 +168,7 @@ final class Preflight {
   }
 
   /** Looks at what only a session shows; waits for executors that are still coming. */
-  List<Finding> inSession(SparkSession session) {
+  List<Finding> inSession(SparkSession session) throws IOException {
     ClusterCheck.Memory memory =
         prepared
             .<ClusterCheck.Memory>map(
@@ -188,8 +191,11 @@ final class Preflight {
     return found;
   }
 
-  private static void files(PreparedRun run, ExecutorFilesCheck check, List<Finding> found) {
-    found.add(check.data(Manifest.path(run.settings().dataPath()), "data.path"));
+  private void files(PreparedRun run, ExecutorFilesCheck check, List<Finding> found)
+      throws IOException {
+    // Executors have another working folder, and may have another file system by default.
+    Path manifest = Manifest.path(run.settings().dataPath());
+    found.add(check.data(manifest.getFileSystem(hadoop).makeQualified(manifest), "data.path"));
     if (new TrafficModel(run.plan()).carriedBytes() > 0) {
       found.add(check.output(run.folder().fileSystem(), run.folder().path(), "output.dir"));
     }
@@ -207,6 +213,7 @@ final class Preflight {
     return new ClusterCheck(
             SparkLayout.of(conf),
             workers,
+            Math.min(workers, settings.workforce().least()),
             Math.toIntExact(settings.workforce().patience().toSeconds()),
             System.err::println)
         .findings(session.sparkContext(), memory, conf.get(EXECUTOR_OPTIONS, ""));

@@ -66,7 +66,7 @@ final class RunRecorder implements RoundListener {
 
   private void checkpoint(TrainingState state) throws IOException {
     long began = System.nanoTime();
-    TrainingState whole = carried.write(state, checkpoints.folder());
+    TrainingState whole = carried.write(state, checkpoints);
     Path path = checkpoints.write(new Checkpoint(whole, shape, modalities, provenance));
     checkpoints.keepNewest(cadence.keep());
     Map<String, Object> line = new LinkedHashMap<>();

@@ -117,7 +117,9 @@ final class Sessions {
   static SparkConf configuration(String command, Settings settings) {
     int workers = settings.round().workers();
     SparkConf conf = configuration(command, workers, settings.round().coresPerWorker());
-    if (settings.workforce().least() < workers && conf.getBoolean(DYNAMIC, false)) {
+    boolean follows = settings.workforce().least() < workers && conf.getBoolean(DYNAMIC, false);
+    // Executors of a standalone master have as many cores as their machines unless told.
+    if (follows && (askedFor(conf) || conf.contains(EXECUTOR_CORES))) {
       int slots = Math.max(1, conf.getInt(EXECUTOR_CORES, 1) / conf.getInt("spark.task.cpus", 1));
       int wanted = (workers + slots - 1) / slots;
       int most = conf.getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
@@ -131,9 +133,12 @@ final class Sessions {
    * Whether an application has the number of executors that it asks for, and asks for it itself.
    */
   private static boolean sizedByApplication(SparkConf conf) {
+    return askedFor(conf) && !conf.getBoolean(DYNAMIC, false);
+  }
+
+  private static boolean askedFor(SparkConf conf) {
     String master = conf.get("spark.master");
-    return (master.equals("yarn") || master.startsWith("k8s://"))
-        && !conf.getBoolean(DYNAMIC, false);
+    return master.equals("yarn") || master.startsWith("k8s://");
   }
 
   private static SparkConf conf() {

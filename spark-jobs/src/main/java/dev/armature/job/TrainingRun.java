@@ -7,9 +7,10 @@ import dev.armature.dataset.store.SkeletonStore;
 import dev.armature.report.MetricsFile;
 import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.CarriedStateLostException;
-import dev.armature.round.CarriedStates;
+import dev.armature.round.Checkpoint;
 import dev.armature.round.Coordinator;
 import dev.armature.round.ElasticWorkforce;
+import dev.armature.round.NotWholeException;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
@@ -70,15 +71,22 @@ final class TrainingRun {
             settings.workforce().patience(),
             say);
     starter = prepared.starter(carried::requireWhole, session.sparkContext().hadoopConfiguration());
-    // Executors look at the parts that they have written themselves.
-    start =
-        prepared.start().state().carried() instanceof CarriedStates.Files
-            ? starter.find(true)
-            : prepared.start();
+    start = whole(prepared.start());
     coordinator = coordinator();
     schedule = coordinator.schedule(start.state());
     stepsDone = stepsBefore();
     application = session.sparkContext().applicationId();
+  }
+
+  /** Executors look at the parts that they have written themselves. */
+  private RunStart whole(RunStart found) throws IOException {
+    try {
+      carried.requireWhole(
+          new Checkpoint(found.state(), plan.encoder(), plan.modalities(), found.provenance()));
+      return found;
+    } catch (NotWholeException broken) {
+      return starter.find(true);
+    }
   }
 
   private Coordinator coordinator() {

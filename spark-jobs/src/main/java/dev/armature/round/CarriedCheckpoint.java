@@ -36,22 +36,27 @@ public final class CarriedCheckpoint {
   /**
    * Writes the parts of a state.
    *
-   * @param folder of the checkpoints
+   * @param store that the checkpoint is to be written to
    * @return the state, with what the workers carry in files; the same if they carry nothing
    * @throws CarriedStateLostException if a worker's is lost
    * @throws IOException if a part cannot be written
    */
-  public TrainingState write(TrainingState state, Path folder) throws IOException {
+  public TrainingState write(TrainingState state, CheckpointStore store) throws IOException {
     if (!(state.carried() instanceof CarriedStates.Blocks blocks)) {
       return state;
     }
-    Writing writing = new Writing(layout, blocks, folder.toString(), state.rounds());
+    String folder = store.folder().toString();
+    Writing writing = new Writing(layout, blocks, folder, state.rounds());
     List<CarriedPart> parts =
         patience.insist(
-            "write parts of the checkpoint after round %d to".formatted(state.rounds()),
-            folder,
-            () -> write(writing));
-    return state.withCarried(new CarriedStates.Files(folder.toString(), parts));
+            "write the parts of",
+            store.path(state.rounds()),
+            () -> {
+              // What attempts have left may be what fills the disk.
+              store.deleteIncomplete();
+              return write(writing);
+            });
+    return state.withCarried(new CarriedStates.Files(folder, parts));
   }
 
   private List<CarriedPart> write(Writing writing) throws IOException {
@@ -61,7 +66,7 @@ public final class CarriedCheckpoint {
       answers =
           spark
               .parallelize(numbers(workers), workers)
-              .map(worker -> PartAnswer.of(new Path(writing.folder()), () -> writing.part(worker)))
+              .map(worker -> PartAnswer.of(writing.file(worker), () -> writing.part(worker)))
               .collect();
     } catch (Exception failed) {
       if (CarriedStateLostException.causes(failed)) {
@@ -101,7 +106,9 @@ public final class CarriedCheckpoint {
           List<PartAnswer> answers =
               spark
                   .parallelize(files.parts(), files.parts().size())
-                  .map(part -> PartAnswer.of(new Path(folder), () -> whole(folder, part)))
+                  .map(
+                      part ->
+                          PartAnswer.of(new Path(folder, part.file()), () -> whole(folder, part)))
                   .collect();
           for (PartAnswer answer : answers) {
             answer.require();
@@ -129,6 +136,10 @@ public final class CarriedCheckpoint {
   private record Writing(
       CarriedLayout layout, CarriedStates.Blocks blocks, String folder, int rounds)
       implements Serializable {
+    Path file(int worker) {
+      return new Path(folder, CarriedPart.name(rounds, worker));
+    }
+
     CarriedPart part(int worker) throws IOException {
       Path path = new Path(folder);
       return CarriedFile.write(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -45,8 +46,13 @@ final class CarriedFile {
     Path path = new Path(folder, name);
     Path checksum = path.suffix(".sha256");
     Path temporaryChecksum = new Path(folder, "." + checksum.getName() + suffix);
-    ChecksummedFile.writeChecksum(files, temporaryChecksum, sha256, name);
-    // Another attempt may have been faster; it has written the same, and at no time is there none.
+    try {
+      ChecksummedFile.writeChecksum(files, temporaryChecksum, sha256, name);
+    } catch (IOException | FSError unwritten) {
+      DurableFile.discard(files, temporary, unwritten);
+      throw unwritten;
+    }
+    // Another attempt may have been faster; it has written the same.
     DurableFile.rename(files, temporary, path);
     DurableFile.rename(files, temporaryChecksum, checksum);
     return new CarriedPart(name, sha256);

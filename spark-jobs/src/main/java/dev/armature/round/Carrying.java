@@ -4,6 +4,7 @@ import dev.armature.distill.AlignedQueues;
 import dev.armature.distill.QueueSnapshot;
 import dev.armature.encoder.EncoderEngine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,10 @@ final class Carrying {
   private final Optional<CarriedState> before;
   private final FloatBlock[] after;
   private long enqueued;
+
+  /** Spark would repeat a task at once that could not read, and soon give up. */
+  private static final Patience READING =
+      new Patience(Duration.ofMinutes(5), line -> System.err.println("armature: " + line));
 
   private Carrying(
       TrainingPlan plan,
@@ -69,8 +74,11 @@ final class Carrying {
     }
     CarriedStates.Files files = (CarriedStates.Files) from;
     Path folder = new Path(files.folder());
-    return CarriedFile.read(
-        CarriedCheckpoint.fileSystem(folder), folder, files.parts().get(worker), layout);
+    CarriedPart part = files.parts().get(worker);
+    return READING.insist(
+        "read",
+        new Path(folder, part.file()),
+        () -> CarriedFile.read(CarriedCheckpoint.fileSystem(folder), folder, part, layout));
   }
 
   /**

@@ -146,7 +146,7 @@ final class CheckpointFormat {
     SafeTensors.Header header = SafeTensors.readHeader(in);
     Map<String, String> metadata = header.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
-      throw new IOException(
+      throw new NotWholeException(
           "its format is '%s', expected '%s'".formatted(metadata.get("format"), FORMAT));
     }
     EncoderShape shape =
@@ -185,7 +185,7 @@ final class CheckpointFormat {
       outer.add(reading.vector(OUTER + modalities.get(outer.size()).label()));
     }
     if (queue == null) {
-      throw new IOException("it has no modalities");
+      throw new NotWholeException("it has no modalities");
     }
     TrainingState state =
         new TrainingState(
@@ -208,7 +208,7 @@ final class CheckpointFormat {
   private static String text(Map<String, String> metadata, String name) throws IOException {
     String value = metadata.get(name);
     if (value == null) {
-      throw new IOException("its metadata lacks '%s'".formatted(name));
+      throw new NotWholeException("its metadata lacks '%s'".formatted(name));
     }
     return value;
   }
@@ -222,7 +222,7 @@ final class CheckpointFormat {
     try {
       return Long.parseLong(value);
     } catch (NumberFormatException wrong) {
-      throw new IOException(
+      throw new NotWholeException(
           "its metadata has %s = '%s', expected a whole number".formatted(name, value), wrong);
     }
   }
@@ -246,7 +246,7 @@ final class CheckpointFormat {
 
     SafeTensors.Entry next(String name) throws IOException {
       if (read == header.entries().size() || !header.entries().get(read).name().equals(name)) {
-        throw new IOException(
+        throw new NotWholeException(
             "tensor %d is %s, expected %s"
                 .formatted(
                     read,
@@ -261,7 +261,7 @@ final class CheckpointFormat {
       for (ParameterLayout.Tensor tensor : layout.tensors()) {
         SafeTensors.Entry entry = next(prefix + "." + tensor.name());
         if (!entry.shape().equals(tensor.shape())) {
-          throw new IOException(
+          throw new NotWholeException(
               "tensor %s has shape %s, expected %s"
                   .formatted(entry.name(), entry.shape(), tensor.shape()));
         }

@@ -1,8 +1,8 @@
 package dev.armature.round;
 
+import dev.armature.tensor.TensorFileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,7 +138,7 @@ public final class CheckpointStore {
    *
    * @param passedOver is told, in a line, of every newer one that is not
    * @return empty if there is none at all
-   * @throws IOException if there are checkpoints, but none is whole
+   * @throws IOException if there are checkpoints, but none is whole, or one cannot be read
    */
   public Optional<Checkpoint> latest(Consumer<String> passedOver) throws IOException {
     return latest(passedOver, checkpoint -> {});
@@ -165,16 +165,15 @@ public final class CheckpointStore {
         check.require(newest);
         known = OptionalInt.of(round);
         return Optional.of(newest);
-      } catch (IOException broken) {
+      } catch (NotWholeException broken) {
+        // What only cannot be read is no reason to train for hours again.
         passedOver.accept(
-            (broken instanceof NotWholeException
-                    ? "checkpoint %s is passed over for the one before, it is not whole: %s"
-                    : "checkpoint %s is passed over for the one before, it cannot be read: %s")
+            "checkpoint %s is passed over for the one before, it is not whole: %s"
                 .formatted(path(round), Refusal.reason(broken)));
       }
     }
     if (!rounds.isEmpty()) {
-      throw new IOException(
+      throw new NotWholeException(
           "none of the %d checkpoints in %s is whole".formatted(rounds.size(), folder));
     }
     return Optional.empty();
@@ -192,8 +191,7 @@ public final class CheckpointStore {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
       return CheckpointFormat.read(in, folder.toString());
-    } catch (IOException | RuntimeException unknown) {
-      // The file system has just read all of it.
+    } catch (TensorFileException | RuntimeException unknown) {
       throw new NotWholeException(Refusal.reason(unknown), unknown);
     }
   }
@@ -210,7 +208,7 @@ public final class CheckpointStore {
       text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (FileNotFoundException missing) {
       throw new NotWholeException("its checksum file %s is missing".formatted(file), missing);
-    } catch (ChecksumException | EOFException damaged) {
+    } catch (ChecksumException damaged) {
       throw new NotWholeException(
           "its checksum file %s is damaged: %s".formatted(file, Refusal.reason(damaged)), damaged);
     }
@@ -276,7 +274,8 @@ public final class CheckpointStore {
     }
   }
 
-  private void deleteIncomplete() throws IOException {
+  /** Deletes what a killed run or failed attempts have left half-written. */
+  void deleteIncomplete() throws IOException {
     for (FileStatus file : list(name -> name.endsWith(INCOMPLETE))) {
       fileSystem.delete(file.getPath(), false);
     }

@@ -1,7 +1,6 @@
 package dev.armature.round;
 
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +57,7 @@ final class ChecksummedFile {
     MessageDigest digest = DigestUtils.getSha256Digest();
     try (InputStream in = new DigestInputStream(files.open(path), digest)) {
       in.transferTo(OutputStream.nullOutputStream());
-    } catch (ChecksumException | EOFException | FileNotFoundException damaged) {
+    } catch (ChecksumException | FileNotFoundException damaged) {
       throw new NotWholeException(Refusal.reason(damaged), damaged);
     }
     String found = HexFormat.of().formatHex(digest.digest());

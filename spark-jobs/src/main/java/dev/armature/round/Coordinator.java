@@ -150,7 +150,7 @@ public final class Coordinator {
           published = secondsSince(began);
           RoundJob job = new RoundJob(spark, chunks, round.workers());
           traffic.begin(spark, job.accounts());
-          job.run(plan, publication, shards, runs, outcome);
+          work(round, () -> job.run(plan, publication, shards, runs, outcome));
           bytes = traffic.end(spark, modelBytes, queues.drainPublished(), chunks.bytes());
         } finally {
           model.destroy();
@@ -189,6 +189,17 @@ public final class Coordinator {
       QueueReplica.clear(run);
     }
     return state;
+  }
+
+  /** Spark jobs of a round have a name of their own, by which they can be cancelled. */
+  private void work(Round round, Runnable job) {
+    String group = "%s-%d".formatted(run, round.index());
+    spark.setJobGroup(group, "round %d".formatted(round.index() + 1), false);
+    try {
+      workforce.during(job, () -> spark.cancelJobGroup(group));
+    } finally {
+      spark.clearJobGroup();
+    }
   }
 
   private void dealTo(int workers) {

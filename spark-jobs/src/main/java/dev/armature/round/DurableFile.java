@@ -2,6 +2,8 @@ package dev.armature.round;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
@@ -13,6 +15,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.permission.FsCreateModes;
 import org.apache.hadoop.fs.permission.FsPermission;
 
@@ -33,7 +36,8 @@ public final class DurableFile {
 
   /**
    * Writes a file under a temporary name beside its own, and renames it: a reader sees the whole
-   * file, or what was there before. Folders that are missing are made.
+   * file, or what was there before; on object stores, which cannot rename over a file, for a moment
+   * none. Folders that are missing are made.
    *
    * @param path on the file system; replaced if it is there
    * @throws IOException if it cannot be written; what was there before still is
@@ -50,13 +54,19 @@ public final class DurableFile {
     replace(path.getFileSystem(configuration), path, out -> out.write(content));
   }
 
-  /** Gives a whole file its name, over one that has it; a file without use is deleted. */
+  /**
+   * Gives a whole file its name, over one that has it; a file without use is deleted. On local file
+   * systems and HDFS there is always one of that name. Others know nothing of that kind: what was
+   * there is deleted first.
+   */
   static void rename(FileSystem files, Path temporary, Path path) throws IOException {
     try {
       deleteOwnChecksum(files, path);
-      FileContext.getFileContext(files.getUri(), files.getConf())
-          .rename(
-              files.makeQualified(temporary), files.makeQualified(path), Options.Rename.OVERWRITE);
+      if ("file".equals(files.getUri().getScheme())) {
+        Files.move(local(temporary), local(path), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        renameOver(files, files.makeQualified(temporary), files.makeQualified(path));
+      }
     } catch (IOException | FSError unnamed) {
       discard(files, temporary, unnamed);
       throw unnamed;
@@ -85,6 +95,25 @@ public final class DurableFile {
       discard(files, path, unwritten);
       throw unwritten;
     }
+  }
+
+  /** Hadoop's own renaming over a file is for file contexts, which not every file system has. */
+  private static void renameOver(FileSystem files, Path temporary, Path path) throws IOException {
+    FileContext context;
+    try {
+      context = FileContext.getFileContext(files.getUri(), files.getConf());
+    } catch (UnsupportedFileSystemException none) {
+      files.delete(path, false);
+      if (!files.rename(temporary, path)) {
+        throw new IOException("could not rename %s to %s".formatted(temporary, path), none);
+      }
+      return;
+    }
+    context.rename(temporary, path, Options.Rename.OVERWRITE);
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   /** Deletes a file of no use if the file system lets it; a refusal is noted in the failure. */

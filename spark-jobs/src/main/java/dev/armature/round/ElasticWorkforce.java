@@ -1,7 +1,12 @@
 package dev.armature.round;
 
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
@@ -14,6 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class ElasticWorkforce implements Workforce {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration WATCH = Duration.ofSeconds(1);
 
   private final IntSupplier slots;
   private final int most;
@@ -71,6 +77,44 @@ public final class ElasticWorkforce implements Workforce {
               .formatted(workers, before, found, most, least));
     }
     return workers;
+  }
+
+  /** Spark itself waits for executors without end. */
+  @Override
+  public void during(Runnable round, Runnable cancel) {
+    AtomicBoolean givenUp = new AtomicBoolean();
+    AtomicLong seen = new AtomicLong(System.nanoTime());
+    ScheduledExecutorService watch =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "armature-round-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Future<?> looking =
+        watch.scheduleWithFixedDelay(
+            () -> {
+              if (slots.getAsInt() > 0) {
+                seen.set(System.nanoTime());
+              } else if (System.nanoTime() - seen.get() > patience.toNanos()) {
+                givenUp.set(true);
+                cancel.run();
+              }
+            },
+            WATCH.toMillis(),
+            WATCH.toMillis(),
+            TimeUnit.MILLISECONDS);
+    try {
+      round.run();
+    } catch (Exception failed) {
+      if (givenUp.get()) {
+        throw new NoExecutorException(patience);
+      }
+      throw failed;
+    } finally {
+      looking.cancel(false);
+      watch.shutdownNow();
+    }
   }
 
   private int await(int wanted) {

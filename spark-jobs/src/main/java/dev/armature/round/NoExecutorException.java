@@ -2,7 +2,7 @@ package dev.armature.round;
 
 import java.time.Duration;
 
-/** A round cannot begin: the cluster has given no executor for too long. */
+/** A round cannot begin, or come to its end: the cluster has given no executor for too long. */
 public final class NoExecutorException extends RuntimeException {
   NoExecutorException(Duration waited) {
     super(

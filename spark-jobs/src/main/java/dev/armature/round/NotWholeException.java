@@ -3,7 +3,7 @@ package dev.armature.round;
 import java.io.IOException;
 
 /** A checkpoint can be read, but is not what was written. */
-final class NotWholeException extends IOException {
+public final class NotWholeException extends IOException {
   private static final long serialVersionUID = 1;
 
   /**

@@ -22,15 +22,19 @@ record PartAnswer(Outcome outcome, CarriedPart part, String reason) implements S
     NOT_WHOLE
   }
 
-  /** Tries once. */
-  static PartAnswer of(Path folder, Patience.Attempt<CarriedPart> attempt) {
+  /**
+   * Tries once.
+   *
+   * @param file the part's
+   */
+  static PartAnswer of(Path file, Patience.Attempt<CarriedPart> attempt) {
     try {
       return new PartAnswer(Outcome.DONE, Patience.once(attempt), "");
     } catch (NotWholeException broken) {
       return refused(Outcome.NOT_WHOLE, broken);
     } catch (IOException refusal) {
       return refused(
-          Refusal.isLasting(refusal, folder) ? Outcome.REFUSED_FOR_GOOD : Outcome.REFUSED_FOR_NOW,
+          Refusal.isLasting(refusal, file) ? Outcome.REFUSED_FOR_GOOD : Outcome.REFUSED_FOR_NOW,
           refusal);
     }
   }

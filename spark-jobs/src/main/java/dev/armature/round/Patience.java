@@ -87,6 +87,10 @@ public final class Patience {
         throw new InterruptedIOException(
             "interrupted before %s could be tried again".formatted(path));
       }
+      if (!(refused.getCause() instanceof IOException)) {
+        // Not the file system's.
+        throw new IllegalStateException(refused.getCause());
+      }
       throw new IOException(
           "could not %s %s: %s; tried %s"
               .formatted(

@@ -33,15 +33,19 @@ final class Refusal {
   }
 
   /**
-   * Whether a path is local, and its folder or, while there is none, the one that it would be made
-   * in may not be written to or stands on a file system that is mounted read-only. The local file
-   * system's own exceptions say so only in words, which depend on the language.
+   * Whether a path is local, and it, if it is a folder, its folder if it is none, or, while there
+   * is none, the one that it would be made in may not be written to or stands on a file system that
+   * is mounted read-only. The local file system's own exceptions say so only in words, which depend
+   * on the language.
    */
   private static boolean isReadOnly(Path path) {
     if (!"file".equals(path.toUri().getScheme())) {
       return false;
     }
-    java.nio.file.Path folder = java.nio.file.Path.of(path.toUri().getPath()).getParent();
+    java.nio.file.Path folder = java.nio.file.Path.of(path.toUri().getPath());
+    if (!Files.isDirectory(folder)) {
+      folder = folder.getParent();
+    }
     while (folder != null && !Files.exists(folder)) {
       folder = folder.getParent();
     }

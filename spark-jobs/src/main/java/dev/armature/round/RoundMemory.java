@@ -119,7 +119,8 @@ public final class RoundMemory {
   public List<Part> driver(int runs) {
     return List.of(
         process(),
-        new Part("state before the round", state() * runs, 0),
+        // Whoever leads the run has the state that it began with for as long as it goes on.
+        new Part("states before run and round", 2 * state() * runs, 0),
         new Part("published encoders", state() * runs, 0),
         new Part("averages, some on their way", (result() + onTheirWay()) * runs, 0),
         new Part("teachers moved here", movedHere() * runs, 0),

@@ -153,15 +153,10 @@ public final class RoundSchedule {
    * @param epochs that are done
    */
   Deal goingOn(int run, int epochs) {
-    boolean onTime = run == deal.firstRound() || epochsAfter(round(run - 1)) == epochs;
-    return onTime
-        ? deal
-        : new Deal(
-            deal.workers(),
-            run,
-            deal.firstStep() + (long) (epochs - deal.epoch()) * stepsPerEpoch - deal.batch(),
-            epochs,
-            0);
+    long done = deal.firstStep() + (long) (epochs - deal.epoch()) * stepsPerEpoch - deal.batch();
+    boolean over = done >= steps();
+    boolean onTime = over || run == deal.firstRound() || epochsAfter(round(run - 1)) == epochs;
+    return onTime ? deal : new Deal(deal.workers(), run, done, epochs, 0);
   }
 
   /**

@@ -76,16 +76,18 @@ public final class TrafficModel {
   }
 
   /**
-   * The most that the driver holds at once of the run, as its heap sees it: the state with which a
-   * round has begun, the broadcast's bytes, and the averages, which are the next state as they
-   * arrive; the outer optimizer's momentum; queues; pieces on their way.
+   * The most that the driver holds at once of the run, as its heap sees it: the states with which
+   * run and round have begun, the broadcast's bytes, and the averages, which are the next state as
+   * they arrive; the outer optimizer's momentum; queues; pieces on their way.
    */
   public long driverBytes() {
     long state = publishedVectors() * vectors;
-    return 3 * state
-        + (sharing.outer().hasMomentum() ? vectors : 0)
-        + QUEUE_COPIES * queueBytes()
-        + IN_FLIGHT;
+    return 4 * state + outerBytes() + QUEUE_COPIES * queueBytes() + IN_FLIGHT;
+  }
+
+  /** Bytes of the outer optimizer's momentum. */
+  public long outerBytes() {
+    return sharing.outer().hasMomentum() ? vectors : 0;
   }
 
   /** Bytes that a worker carries from round to round. */

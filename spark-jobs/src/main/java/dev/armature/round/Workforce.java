@@ -10,4 +10,15 @@ public interface Workforce {
    * @throws NoExecutorException if there is nobody to train
    */
   int workers();
+
+  /**
+   * Has a round done, and gives it up if there is nobody to train for too long; by default it is
+   * never given up.
+   *
+   * @param cancel ends the round; may be called more than once, on another thread
+   * @throws NoExecutorException if it was given up
+   */
+  default void during(Runnable round, Runnable cancel) {
+    round.run();
+  }
 }

@@ -70,6 +70,10 @@ class CarriedCheckpointTest {
     return new org.apache.hadoop.fs.Path(folder.toUri());
   }
 
+  private static FileSystem files() throws IOException {
+    return FileSystem.getLocal(new Configuration());
+  }
+
   /** Trains, and writes the parts of the last state, the first of their files being refused. */
   private TrainingState trainAndWrite(CarriedCheckpoint parts, int refusals) throws IOException {
     List<TrainingState> written = new ArrayList<>();
@@ -79,7 +83,7 @@ class CarriedCheckpointTest {
             (report, state) -> {
               if (state.rounds() == report.rounds()) {
                 RefusingLocalFileSystem.REFUSALS.set(refusals);
-                written.add(parts.write(state, path()));
+                written.add(parts.write(state, new CheckpointStore(files(), path())));
               }
             });
     return written.get(0);
@@ -97,8 +101,8 @@ class CarriedCheckpointTest {
         .allSatisfy(
             line ->
                 assertThat(line)
-                    .startsWith(
-                        "could not write parts of the checkpoint after round 2 to " + path())
+                    .startsWith("could not write the parts of ")
+                    .contains("/round-00000002.safetensors: ")
                     .contains("the file system is away"));
     parts(Patience.NONE).requireWhole(checkpoint(state));
     try (var files = Files.list(folder)) {
@@ -154,7 +158,7 @@ class CarriedCheckpointTest {
     List<FloatBlock> vectors =
         layout.slots().stream().map(slot -> new FloatBlock(new float[slot.length()])).toList();
     CarriedState state = new CarriedState(7, vectors);
-    FileSystem files = FileSystem.newInstanceLocal(new Configuration());
+    FileSystem files = files();
     CarriedPart first = CarriedFile.write(files, path(), 2, 0, 11, layout, state);
     try (var reader = files.open(new org.apache.hadoop.fs.Path(path(), first.file()))) {
       assertThat(CarriedFile.write(files, path(), 2, 0, 12, layout, state)).isEqualTo(first);

@@ -2,16 +2,19 @@ package dev.armature.round;
 
 import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.armature.dataset.store.StoredSequence;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -137,6 +140,26 @@ class ElasticTrainingTest {
       Account rest = train(RUN, from, workforce);
       assertThatState(rest.end()).hasTheSameNumbersAs(whole.end());
     }
+  }
+
+  @Test
+  void a_job_of_spark_ends_when_its_round_is_given_up() {
+    ElasticWorkforce nobody = new ElasticWorkforce(() -> 0, 2, 2, Duration.ZERO, line -> {});
+    spark.setJobGroup("given up", "", true);
+    try {
+      assertThatThrownBy(
+              () ->
+                  nobody.during(
+                      () -> spark.parallelize(List.of(1, 2), 2).foreach(ElasticTrainingTest::hang),
+                      () -> spark.cancelJobGroup("given up")))
+          .isInstanceOf(NoExecutorException.class);
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  private static void hang(int task) throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 
   @Test

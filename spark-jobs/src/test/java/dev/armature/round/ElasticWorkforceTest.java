@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ElasticWorkforceTest {
@@ -77,6 +78,42 @@ class ElasticWorkforceTest {
     assertThat(List.of(workforce.workers(), workforce.workers(), workforce.workers()))
         .containsExactly(4, 4, 4);
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void a_round_that_nobody_works_at_any_more_is_given_up() {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                workforce(4, 4, Duration.ZERO, 0)
+                    .during(
+                        () -> {
+                          await(cancelled);
+                          throw new IllegalStateException("cancelled");
+                        },
+                        cancelled::countDown))
+        .isInstanceOf(NoExecutorException.class);
+  }
+
+  @Test
+  void a_round_that_fails_by_itself_fails_with_its_own_reason() {
+    assertThatThrownBy(
+            () ->
+                workforce(4, 4, Duration.ZERO, 4)
+                    .during(
+                        () -> {
+                          throw new IllegalStateException("a task failed");
+                        },
+                        () -> {}))
+        .hasMessage("a task failed");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
   }
 
   @Test

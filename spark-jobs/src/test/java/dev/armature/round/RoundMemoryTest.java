@@ -37,15 +37,15 @@ class RoundMemoryTest {
                 .mapToLong(Part::heap)
                 .sum();
 
-    assertThat(encoders).isBetween(3 * state(), 5 * state());
+    assertThat(encoders).isBetween(4 * state(), 6 * state());
   }
 
   @Test
   void two_runs_side_by_side_take_twice_the_states_of_one() {
     RoundMemory memory = new RoundMemory(RUN.plan());
 
-    assertThat(heap(memory.driver(2), "state before the round"))
-        .isEqualTo(2 * heap(memory.driver(1), "state before the round"));
+    assertThat(heap(memory.driver(2), "states before run and round"))
+        .isEqualTo(2 * heap(memory.driver(1), "states before run and round"));
   }
 
   @Test

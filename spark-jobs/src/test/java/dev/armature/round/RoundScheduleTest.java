@@ -237,6 +237,21 @@ class RoundScheduleTest {
     }
   }
 
+  @Property
+  void a_run_that_gets_fewer_epochs_than_are_done_is_over(
+      @ForAll @IntRange(min = 1, max = 6) int stepsPerEpoch,
+      @ForAll @IntRange(min = 1, max = 9) int epochs,
+      @ForAll @IntRange(min = 1, max = 9) int done,
+      @ForAll @IntRange(min = 1, max = 40) int localSteps) {
+    int shard = 4 * stepsPerEpoch;
+    RoundSchedule before = new RoundSchedule(shard, train(4, epochs + done, 0), round(localSteps));
+    TrainSettings shorter = train(4, epochs, 0);
+    RoundSchedule planned = new RoundSchedule(shard, shorter, round(localSteps));
+    Deal deal = planned.goingOn(before.rounds(), epochs + done);
+    assertThat(new RoundSchedule(shard, shorter, round(localSteps), deal).rounds())
+        .isLessThanOrEqualTo(before.rounds());
+  }
+
   @Test
   void a_first_batch_beyond_the_epoch_is_refused_with_both_numbers() {
     assertThatThrownBy(() -> new RoundSchedule(40, train(4, 0, 10, 3, 0), round(7)))

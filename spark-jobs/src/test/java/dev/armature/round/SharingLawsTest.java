@@ -311,7 +311,7 @@ class SharingLawsTest {
               start,
               (report, state) -> {
                 if (state.rounds() % everyRounds == 0) {
-                  TrainingState whole = carried.write(state, path);
+                  TrainingState whole = carried.write(state, store);
                   store.write(
                       new Checkpoint(whole, run.plan().encoder(), run.modalities(), Map.of()));
                   written.add(whole);

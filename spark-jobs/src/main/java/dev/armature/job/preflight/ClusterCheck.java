@@ -13,17 +13,21 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class ClusterCheck {
   private final SparkLayout layout;
   private final int workers;
+  private final int least;
   private final int patience;
   private final Consumer<String> say;
 
   /**
    * @param workers that are to train side by side
+   * @param least workers there may be
    * @param patience seconds to wait for executors
    * @param say is told, in a line, what is waited for
    */
-  public ClusterCheck(SparkLayout layout, int workers, int patience, Consumer<String> say) {
+  public ClusterCheck(
+      SparkLayout layout, int workers, int least, int patience, Consumer<String> say) {
     this.layout = layout;
     this.workers = workers;
+    this.least = least;
     this.patience = patience;
     this.say = say;
   }
@@ -66,7 +70,7 @@ public final class ClusterCheck {
             : new ExecutorWait(() -> ExecutorCount.of(spark), System::nanoTime, say)
                 .until(workers, layout.executors(), patience);
     if (!layout.dynamic()) {
-      findings.add(SlotsCheck.of(layout, count, workers, patience));
+      findings.add(SlotsCheck.of(layout, count, workers, least, patience));
       if (findings.get(0).verdict() == Verdict.FAIL) {
         return findings;
       }
@@ -82,7 +86,7 @@ public final class ClusterCheck {
     } catch (TimeoutException late) {
       findings.add(
           layout.dynamic()
-              ? SlotsCheck.of(layout, ExecutorCount.of(spark), workers, patience)
+              ? SlotsCheck.of(layout, ExecutorCount.of(spark), workers, least, patience)
               : unanswered("executors do not answer"));
       return findings;
     } catch (ExecutionException failed) {
@@ -93,7 +97,7 @@ public final class ClusterCheck {
     }
     if (layout.dynamic()) {
       count = ExecutorCount.of(spark);
-      findings.add(SlotsCheck.of(layout, count, workers, patience));
+      findings.add(SlotsCheck.of(layout, count, workers, least, patience));
     }
     findings.addAll(NativeLibrariesCheck.of(reports, count.executors()));
     if (layout.taskGpus() > 0) {

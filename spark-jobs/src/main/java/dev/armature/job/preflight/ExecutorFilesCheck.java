@@ -40,12 +40,12 @@ public final class ExecutorFilesCheck {
    * @param key of the configuration that names where it is
    */
   public Finding data(Path file, String key) {
-    return finding("data on executors", file, key);
+    return finding("data on executors", file, key, false);
   }
 
   /**
-   * Has every executor read a file that is made for it in a folder that executors are to write to,
-   * or in the one above it that is there. Leaves nothing behind.
+   * Has every executor read a file that is made for it, and write one, in a folder that executors
+   * are to write to, or in the one above it that is there. Leaves nothing behind.
    *
    * @param key of the configuration that names it
    */
@@ -60,7 +60,7 @@ public final class ExecutorFilesCheck {
         try (OutputStream out = fileSystem.create(probe, false)) {
           out.write(1);
         }
-        return finding("output on executors", probe, key);
+        return finding("output on executors", probe, key, true);
       } finally {
         fileSystem.delete(probe, false);
       }
@@ -72,14 +72,14 @@ public final class ExecutorFilesCheck {
     }
   }
 
-  private Finding finding(String check, Path file, String key) {
+  private Finding finding(String check, Path file, String key, boolean write) {
     String path = file.toString();
     List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
     return of(
         check,
         file.getParent(),
         key,
-        spark.parallelize(numbers, tasks).map(task -> look(path)).collect());
+        spark.parallelize(numbers, tasks).map(task -> look(path, write)).collect());
   }
 
   /**
@@ -90,7 +90,7 @@ public final class ExecutorFilesCheck {
    */
   record Sight(String host, String problem) implements Serializable {}
 
-  private static Sight look(String file) {
+  private static Sight look(String file, boolean write) {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     try {
       Path path = new Path(file);
@@ -98,6 +98,9 @@ public final class ExecutorFilesCheck {
           path.getFileSystem(SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
       try (InputStream in = files.open(path)) {
         in.transferTo(OutputStream.nullOutputStream());
+      }
+      if (write) {
+        OutputFolderCheck.write(files, path.getParent());
       }
       return new Sight(host, "");
     } catch (IOException | RuntimeException refused) {
@@ -109,15 +112,15 @@ public final class ExecutorFilesCheck {
     List<Sight> blind = new ArrayList<>(sights);
     blind.removeIf(sight -> sight.problem().isEmpty());
     if (blind.isEmpty()) {
-      return Finding.ok(check, "seen by all", "");
+      return Finding.ok(check, "open to all", "");
     }
     TreeSet<String> hosts = new TreeSet<>();
     blind.forEach(sight -> hosts.add(sight.host()));
     return Finding.fail(
         check,
-        "not seen on " + String.join(", ", hosts),
-        "seen by every executor",
-        "executors cannot read what the driver reads in %s (%s): put %s on a file system that all machines have, HDFS for instance, and let executors have what opens it"
+        "refused on " + String.join(", ", hosts),
+        "open to every executor",
+        "executors cannot do what the driver can in %s (%s): put %s on a file system that all machines have, HDFS for instance, and let executors have the rights and keys for it"
             .formatted(folder, blind.get(0).problem(), key));
   }
 }

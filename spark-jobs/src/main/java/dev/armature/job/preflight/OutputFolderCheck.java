@@ -83,7 +83,8 @@ public final class OutputFolderCheck {
     }
   }
 
-  private static void write(FileSystem fileSystem, Path folder) throws IOException {
+  /** Does there what a run does. */
+  static void write(FileSystem fileSystem, Path folder) throws IOException {
     String name = ".armature-probe-" + UUID.randomUUID();
     Path written = new Path(folder, name + ".incomplete");
     Path renamed = new Path(folder, name);

@@ -2,8 +2,9 @@ package dev.armature.job.preflight;
 
 /**
  * How many workers can train at once. Rounds need no barrier: with fewer slots than workers these
- * train in waves, and come to the same numbers; so that is never more than a warning. Without any
- * slot Spark would wait forever.
+ * train in waves, and come to the same numbers, or there are fewer of them where the user lets
+ * their number change; so that is never more than a warning. Without any slot Spark would wait
+ * forever.
  */
 final class SlotsCheck {
   private static final String CHECK = "slots";
@@ -13,9 +14,10 @@ final class SlotsCheck {
   /**
    * Compares.
    *
+   * @param least workers there may be
    * @param patience seconds that were waited at most
    */
-  static Finding of(SparkLayout layout, ExecutorCount count, int workers, int patience) {
+  static Finding of(SparkLayout layout, ExecutorCount count, int workers, int least, int patience) {
     String needed = "%d, one a worker".formatted(workers);
     if (count.executors() == 0) {
       return Finding.fail(
@@ -40,6 +42,14 @@ final class SlotsCheck {
             .formatted(count.slots(), count.executors(), count.executors() == 1 ? "" : "s");
     if (count.slots() >= workers || layout.dynamic()) {
       return Finding.ok(CHECK, found, needed);
+    }
+    if (least < workers) {
+      return Finding.warning(
+          CHECK,
+          found,
+          needed,
+          "%d workers will train instead, with other numbers (round.least-workers = %d); for all of them raise spark.executor.instances or spark.executor.cores"
+              .formatted(Math.max(least, count.slots()), least));
     }
     return Finding.warning(
         CHECK,

@@ -30,7 +30,7 @@ class ExecutorFilesCheckTest {
                 new Sight("two", ""),
                 new Sight("one", "File file:/data/ntu/manifest.json does not exist")));
     assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
-    assertThat(finding.found()).isEqualTo("not seen on one");
+    assertThat(finding.found()).isEqualTo("refused on one");
     assertThat(finding.sentence())
         .contains("file:/data/ntu", "manifest.json does not exist", "put data.path on");
   }

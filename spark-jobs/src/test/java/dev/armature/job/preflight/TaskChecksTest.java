@@ -35,7 +35,7 @@ class TaskChecksTest {
     SparkLayout layout = Layouts.of("spark://host:7077", Map.of("spark.task.cpus", "8"));
 
     assertThat(TaskSizeCheck.of(layout).verdict()).isEqualTo(Verdict.OK);
-    Finding later = SlotsCheck.of(layout, new ExecutorCount(3, 0, 4), 2, 60);
+    Finding later = SlotsCheck.of(layout, new ExecutorCount(3, 0, 4), 2, 2, 60);
     assertThat(later.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(later.remedy()).contains("spark.executor.cores=8");
   }
@@ -85,16 +85,27 @@ class TaskChecksTest {
   @Test
   void fewer_slots_than_workers_are_turns_and_no_failure() {
     Finding finding =
-        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 3, 2), 8, 60);
+        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 3, 2), 8, 8, 60);
 
     assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
     assertThat(finding.remedy()).contains("3 turns", "round.workers");
   }
 
   @Test
+  void fewer_slots_than_workers_whose_number_may_change_are_other_numbers() {
+    Finding finding =
+        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 3, 2), 8, 2, 60);
+
+    assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(finding.remedy())
+        .contains("3 workers will train instead, with other numbers")
+        .doesNotContain("turns");
+  }
+
+  @Test
   void a_slot_for_every_worker_is_as_it_should_be() {
     assertThat(
-            SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 8, 4), 8, 60)
+            SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 8, 4), 8, 8, 60)
                 .verdict())
         .isEqualTo(Verdict.OK);
   }
@@ -102,7 +113,7 @@ class TaskChecksTest {
   @Test
   void no_executor_at_all_is_a_failure_that_names_the_wait() {
     Finding finding =
-        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(0, 0, 0), 2, 77);
+        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(0, 0, 0), 2, 2, 77);
 
     assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(finding.remedy()).contains("77 s", "yarn", "round.wait-seconds");
@@ -111,7 +122,7 @@ class TaskChecksTest {
   @Test
   void executors_without_a_slot_are_a_failure() {
     Finding finding =
-        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 0, 4), 2, 60);
+        SlotsCheck.of(Layouts.of("yarn", Map.of()), new ExecutorCount(2, 0, 4), 2, 2, 60);
 
     assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(finding.remedy()).contains("spark.task.resource");

@@ -24,8 +24,8 @@ public final class RoundMemory {
   /** Class data, compiled code, threads and the collector's tables of a JVM that runs Spark. */
   private static final long JVM = 200 * MEGABYTE;
 
-  /** Pages of libnd4jcpu, OpenBLAS and oneDNN, and the buffers they keep. */
-  private static final long LIBRARIES = 150 * MEGABYTE;
+  /** Pages of libnd4jcpu, OpenBLAS and oneDNN, and what they and the allocator keep. */
+  private static final long LIBRARIES = 250 * MEGABYTE;
 
   /** oneDNN writes to half of the workspace that it asks for; the rest never becomes resident. */
   private static final double WRITTEN = 0.55;

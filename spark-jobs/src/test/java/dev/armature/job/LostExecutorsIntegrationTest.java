@@ -6,7 +6,6 @@ import dev.armature.job.Disturbance.Fate;
 import dev.armature.job.Disturbance.Phase;
 import dev.armature.job.Disturbance.Planned;
 import dev.armature.round.CheckpointStore;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,20 +41,14 @@ class LostExecutorsIntegrationTest {
 
   @BeforeAll
   static void train_undisturbed() throws Exception {
-    System.setProperty("spark.master", "local[2]");
-    try {
-      data = folder.resolve("data");
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-      expectedShort = undisturbed(SHORT);
-      expectedLong = undisturbed(LONG);
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    data = GeneratedData.path();
+    expectedShort = undisturbed(SHORT);
+    expectedLong = undisturbed(LONG);
   }
 
   private static byte[] undisturbed(int rounds) throws IOException {
     Path run = folder.resolve("undisturbed-" + rounds);
-    CommandCall.succeeding(pretrain(run, rounds));
+    CommandCall.onTwoCores(pretrain(run, rounds));
     return last(run, rounds);
   }
 
@@ -86,24 +79,12 @@ class LostExecutorsIntegrationTest {
   }
 
   private static Map<String, String> cluster(List<Planned> disturbances, Map<String, String> more) {
-    Map<String, String> properties = new HashMap<>();
-    properties.put("spark.master", "local-cluster[2,1,1024]");
-    properties.put("spark.executor.memory", "1g");
-    properties.put(
-        "spark.executor.extraClassPath",
-        Path.of("target", "classes").toAbsolutePath()
-            + File.pathSeparator
-            + Path.of("target", "test-classes").toAbsolutePath());
-    // Processes that are to start quickly, and not to run for long.
-    properties.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    // Both executors may be gone while the next ones start.
-    properties.put("spark.deploy.maxExecutorRetries", "-1");
-    properties.put("spark.plugins", Disturbance.class.getName());
-    properties.put(
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("spark.plugins", Disturbance.class.getName());
+    settings.put(
         Disturbance.SETTING,
         disturbances.stream().map(Planned::toString).collect(Collectors.joining(",")));
-    properties.putAll(more);
-    return properties;
+    return LocalCluster.of(2, settings);
   }
 
   private static String disturbed(Path run, int rounds, Map<String, String> cluster)

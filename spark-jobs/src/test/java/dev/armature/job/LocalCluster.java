@@ -10,8 +10,9 @@ final class LocalCluster {
   private LocalCluster() {}
 
   /**
-   * Executors with one core and one gigabyte each, that know the classes of tests; one that dies is
-   * replaced, however many have died before.
+   * Executors with one core and one gigabyte each, that know the classes of tests. The run begins
+   * when all are there, however long that takes; one that dies is replaced, however many have died
+   * before.
    */
   static Map<String, String> of(int executors) {
     return of(executors, Map.of());
@@ -32,6 +33,9 @@ final class LocalCluster {
             + File.pathSeparator
             + Path.of("target", "test-classes").toAbsolutePath());
     settings.put("spark.executor.extraJavaOptions", BriefJvm.line());
+    settings.put("spark.cores.max", Integer.toString(executors));
+    settings.put("spark.scheduler.minRegisteredResourcesRatio", "1");
+    settings.put("spark.scheduler.maxRegisteredResourcesWaitingTime", "5min");
     settings.put("spark.deploy.maxExecutorRetries", "-1");
     settings.putAll(more);
     return settings;

@@ -1,8 +1,12 @@
 package dev.armature.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,13 +47,23 @@ final class SmallTraining {
   }
 
   /**
-   * The last checkpoint of a run in this process, without any cluster.
+   * The last checkpoint of a run with the shaded jar on this machine, without any cluster.
    *
    * @param folder for its files
    */
-  static byte[] locally(Path folder, Path recipe, String data) throws IOException {
+  static byte[] locally(Path folder, Path jar, Path recipe, String data)
+      throws IOException, InterruptedException {
     Path run = folder.resolve("local");
-    CommandCall.onTwoCores(pretrain(recipe, data, run.toUri().toString()));
+    List<String> call = new ArrayList<>(List.of("dev.armature.job.Main"));
+    call.addAll(pretrain(recipe, data, run.toUri().toString()));
+    try (CommandProcess process =
+        CommandProcess.start(
+            folder,
+            List.of("-Dspark.master=local[2]", "-Dspark.local.dir=" + folder),
+            ShadedJar.spark(folder) + File.pathSeparator + jar,
+            call)) {
+      assertThat(process.exitCode()).as(process.output()).isZero();
+    }
     return Files.readAllBytes(run.resolve(LAST));
   }
 }

@@ -32,7 +32,7 @@ class StandaloneIT {
 
   @BeforeAll
   static void start_a_cluster_and_train_without_it() throws Exception {
-    ShadedJar.require(folder);
+    Path jar = ShadedJar.require(folder);
     cluster = folder.resolve("cluster");
     port = freePort();
     succeeding("standalone/master", master());
@@ -53,7 +53,7 @@ class StandaloneIT {
     recipe = Files.writeString(folder.resolve("small.conf"), SmallTraining.RECIPE);
     Files.writeString(folder.resolve("sizes.conf"), SmallTraining.SIZES);
     data = GeneratedData.path();
-    expected = SmallTraining.locally(folder, recipe, data.toUri().toString());
+    expected = SmallTraining.locally(folder, jar, recipe, data.toUri().toString());
   }
 
   @AfterAll

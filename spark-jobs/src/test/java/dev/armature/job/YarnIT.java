@@ -43,7 +43,7 @@ class YarnIT {
 
   @BeforeAll
   static void prepare_data_on_hdfs_and_train_without_the_cluster() throws Exception {
-    ShadedJar.require(folder);
+    Path jar = ShadedJar.require(folder);
     cluster = HadoopCluster.start(folder);
     recipe = Files.writeString(folder.resolve("small.conf"), SmallTraining.RECIPE);
     Files.writeString(folder.resolve("sizes.conf"), SmallTraining.SIZES);
@@ -53,7 +53,7 @@ class YarnIT {
     assertThat(prepared.output()).contains("Prepared synthetic");
     assertThat(prepared.application().getFinalApplicationStatus())
         .isEqualTo(FinalApplicationStatus.SUCCEEDED);
-    expected = SmallTraining.locally(folder, recipe, data);
+    expected = SmallTraining.locally(folder, jar, recipe, data);
   }
 
   @AfterAll

@@ -3,6 +3,7 @@ package dev.armature.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.LocalSpark;
 import dev.armature.augment.AugmentSettings;
 import dev.armature.dataset.store.StoredSequence;
 import dev.armature.skeleton.Modality;
@@ -31,7 +32,7 @@ class EvaluationTest {
 
   @BeforeAll
   static void evaluate_once() {
-    spark = LocalSpark.start();
+    spark = LocalSpark.context();
     result =
         run(
             settings(Set.of(EvaluationProtocol.values()), 1),

@@ -3,6 +3,7 @@ package dev.armature.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.LocalSpark;
 import dev.armature.augment.AugmentSettings;
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
@@ -32,7 +33,7 @@ class FeatureExtractionTest {
 
   @BeforeAll
   static void start() {
-    spark = LocalSpark.start();
+    spark = LocalSpark.context();
   }
 
   @AfterAll

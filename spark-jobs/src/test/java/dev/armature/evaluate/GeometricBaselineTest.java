@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.armature.LocalSpark;
 import dev.armature.dataset.Inventory;
 import dev.armature.dataset.Protocol;
 import dev.armature.dataset.Recording;
@@ -50,7 +51,7 @@ class GeometricBaselineTest {
       }
     }
     int classes = inventory.classes();
-    try (JavaSparkContext spark = LocalSpark.start();
+    try (JavaSparkContext spark = LocalSpark.context();
         SequenceBlocks training =
             SequenceBlocks.of(
                 spark, "training", spark.parallelize(splits.get(Split.TRAIN)), classes);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,7 @@ class CarriedStateIntegrationTest {
     return CommandCall.withSettings(
         Stream.concat(Stream.of("pretrain"), Stream.of(more)).toList(),
         Stream.of(
-            "data.path=" + folder.resolve("data"),
+            "data.path=" + GeneratedData.path(),
             "output.dir=" + run,
             "encoder.hidden=4",
             "encoder.layers=1",
@@ -74,25 +73,11 @@ class CarriedStateIntegrationTest {
   @Test
   void executors_and_a_driver_that_are_killed_leave_no_trace_in_the_last_checkpoint()
       throws Exception {
-    assertThat(
-            Main.run(CommandCall.prepareGenerated(folder.resolve("data")).toArray(String[]::new)))
-        .isZero();
     Path undisturbed = folder.resolve("undisturbed");
     Path run = folder.resolve("killed");
-    Map<String, String> local = Map.of("spark.master", "local[2]");
+    CommandCall.onTwoCores(pretrain(undisturbed));
     try (CommandProcess process =
-        CommandProcess.start(folder, local, pretrain(undisturbed).toArray(String[]::new))) {
-      assertThat(process.exitCode()).as(process.output()).isZero();
-    }
-    Map<String, String> cluster =
-        Map.of(
-            "spark.master", "local-cluster[2,1,1024]",
-            "spark.executor.memory", "1g",
-            "spark.executor.extraClassPath",
-                Path.of("target", "classes").toAbsolutePath().toString(),
-            "spark.deploy.maxExecutorRetries", "-1");
-    try (CommandProcess process =
-        CommandProcess.start(folder, cluster, pretrain(run).toArray(String[]::new))) {
+        CommandProcess.start(folder, LocalCluster.of(2), pretrain(run).toArray(String[]::new))) {
       await(process, run, 4);
       process.executors().get(0).destroyForcibly();
       await(process, run, 12);
@@ -102,11 +87,8 @@ class CarriedStateIntegrationTest {
       process.kill();
     }
     assertThat(checkpoint(run, ROUNDS)).doesNotExist();
-    try (CommandProcess process =
-        CommandProcess.start(folder, local, pretrain(run, "--resume").toArray(String[]::new))) {
-      assertThat(process.exitCode()).as(process.output()).isZero();
-      assertThat(process.output()).contains("Resuming after round");
-    }
+    CommandCall resumed = CommandCall.onTwoCores(pretrain(run, "--resume"));
+    assertThat(resumed.out()).contains("Resuming after round");
     // It lists the checksums of what the workers carry.
     assertThat(Files.readAllBytes(checkpoint(run, ROUNDS)))
         .isEqualTo(Files.readAllBytes(checkpoint(undisturbed, ROUNDS)));

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param err what it printed to standard error; logging goes past it
  */
 record CommandCall(int exitCode, String out, String err) {
+  private static final String MASTER = "spark.master";
 
   /** Calls a command. Not for tests that run side by side. */
   static CommandCall of(List<String> arguments) {
@@ -72,6 +73,20 @@ record CommandCall(int exitCode, String out, String err) {
     CommandCall call = of(arguments);
     assertThat(call.exitCode()).as(call.err()).isZero();
     return call;
+  }
+
+  /** The same on Spark in this process, on two cores, whatever Spark the test uses otherwise. */
+  static CommandCall onTwoCores(List<String> arguments) {
+    String master = System.setProperty(MASTER, "local[2]");
+    try {
+      return succeeding(arguments);
+    } finally {
+      if (master == null) {
+        System.clearProperty(MASTER);
+      } else {
+        System.setProperty(MASTER, master);
+      }
+    }
   }
 
   /** Calls a command that must end with exit code 2 and one paragraph that names what it must. */

@@ -100,6 +100,7 @@ final class CommandProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("..", "conf", "jvm.options"));
     command.add("-Xmx1g");
+    command.addAll(BriefJvm.OPTIONS);
     command.add("-Dlog4j2.configurationFile=" + Path.of("..", "conf", "log4j2.properties"));
     command.addAll(options);
     command.add("-cp");
@@ -132,6 +133,8 @@ final class CommandProcess implements AutoCloseable {
     all.keySet().removeIf(name -> name.matches("(SPARK|HADOOP|YARN|ARMATURE)_.*"));
     all.put("JAVA_HOME", System.getProperty("java.home"));
     all.put("SPARK_LOCAL_IP", "127.0.0.1");
+    all.put("SPARK_SUBMIT_OPTS", BriefJvm.line());
+    all.put("SPARK_DAEMON_JAVA_OPTS", BriefJvm.line());
     all.putAll(environment);
     return new CommandProcess(builder.start(), output);
   }

@@ -35,8 +35,7 @@ class ComparisonIntegrationTest {
   @BeforeAll
   static void prepare_data() {
     System.setProperty(MASTER, "local[2]");
-    data = folder.resolve("data");
-    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
+    data = GeneratedData.path();
   }
 
   @AfterAll

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs in processes of their own, on Spark, ending in the same checkpoint bit for bit. */
+/** Whole runs on Spark, in several processes, ending in the same checkpoint bit for bit. */
 class DeterminismIntegrationTest {
   private static final String LAST = "round-00000020.safetensors";
 
@@ -23,13 +23,9 @@ class DeterminismIntegrationTest {
 
   @BeforeAll
   static void train_undisturbed_on_two_local_workers() throws Exception {
-    data = folder.resolve("data");
-    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
+    data = GeneratedData.path();
     Path run = folder.resolve("undisturbed");
-    try (CommandProcess process =
-        CommandProcess.start(folder, Map.of("spark.master", "local[2]"), pretrain(run))) {
-      assertThat(process.exitCode()).as(process.output()).isZero();
-    }
+    CommandCall.onTwoCores(List.of(pretrain(run)));
     expected = checkpoint(run);
   }
 
@@ -60,10 +56,16 @@ class DeterminismIntegrationTest {
   }
 
   @Test
-  void a_second_run_ends_in_the_identical_checkpoint() throws Exception {
+  void a_second_run_in_another_process_ends_in_the_identical_checkpoint() throws Exception {
     Path run = folder.resolve("second");
+    // With the compiler that the tests' own processes and their children do without.
+    List<String> options =
+        List.of(
+            "-Dspark.master=local[2]", "-Dspark.local.dir=" + folder, "-XX:TieredStopAtLevel=4");
+    List<String> call =
+        Stream.concat(Stream.of("dev.armature.job.Main"), Stream.of(pretrain(run))).toList();
     try (CommandProcess process =
-        CommandProcess.start(folder, Map.of("spark.master", "local[2]"), pretrain(run))) {
+        CommandProcess.start(folder, options, System.getProperty("java.class.path"), call)) {
       assertThat(process.exitCode()).as(process.output()).isZero();
     }
     assertThat(checkpoint(run)).isEqualTo(expected);
@@ -72,13 +74,7 @@ class DeterminismIntegrationTest {
   @Test
   void separate_executor_processes_end_in_the_identical_checkpoint() throws Exception {
     Path run = folder.resolve("cluster");
-    Path classes = Path.of("target", "classes").toAbsolutePath();
-    Map<String, String> properties =
-        Map.of(
-            "spark.master", "local-cluster[2,1,2048]",
-            "spark.executor.memory", "1g",
-            "spark.executor.extraClassPath", classes.toString());
-    try (CommandProcess process = CommandProcess.start(folder, properties, pretrain(run))) {
+    try (CommandProcess process = CommandProcess.start(folder, LocalCluster.of(2), pretrain(run))) {
       assertThat(process.exitCode()).as(process.output()).isZero();
     }
     assertThat(checkpoint(run)).isEqualTo(expected);
@@ -97,12 +93,8 @@ class DeterminismIntegrationTest {
       process.kill();
     }
     assertThat(run.resolve("checkpoints").resolve(LAST)).doesNotExist();
-    try (CommandProcess process =
-        CommandProcess.start(
-            folder, Map.of("spark.master", "local[2]"), pretrain(run, "--resume"))) {
-      assertThat(process.exitCode()).as(process.output()).isZero();
-      assertThat(process.output()).contains("Resuming after round");
-    }
+    CommandCall resumed = CommandCall.onTwoCores(List.of(pretrain(run, "--resume")));
+    assertThat(resumed.out()).contains("Resuming after round");
     assertThat(checkpoint(run)).isEqualTo(expected);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.jsonl"));
     assertThat(metrics.stream().filter(line -> line.contains("\"type\":\"step\""))).hasSize(60);

@@ -29,13 +29,7 @@ class DoctorIntegrationTest {
 
   @BeforeAll
   static void prepare_data() {
-    System.setProperty("spark.master", "local[1]");
-    data = folder.resolve("data");
-    try {
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    data = GeneratedData.path();
   }
 
   @AfterEach
@@ -126,11 +120,7 @@ class DoctorIntegrationTest {
     try (CommandProcess process =
         CommandProcess.start(
             folder,
-            Map.of(
-                "spark.master", "local-cluster[2,1,1024]",
-                "spark.executor.memory", "1g",
-                "spark.executor.extraClassPath",
-                    Path.of("target", "classes").toAbsolutePath().toString()),
+            LocalCluster.of(2),
             command("doctor", "round.workers=2").toArray(String[]::new))) {
       assertThat(process.exitCode()).as(process.output()).isZero();
       assertThat(table(process.output()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.LocalSpark;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
@@ -31,23 +32,11 @@ class ElasticRunIntegrationTest {
 
   @Test
   void a_run_goes_on_with_the_workers_that_are_left_as_any_run_of_these_numbers() throws Exception {
-    Path data = folder.resolve("data");
+    Path data = GeneratedData.path();
     Path run = folder.resolve("run");
-    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     Map<String, String> properties =
-        Map.of(
-            "spark.master",
-            "local-cluster[3,1,1024]",
-            "spark.executor.memory",
-            "1g",
-            "spark.executor.extraClassPath",
-            Path.of("target", "classes").toAbsolutePath()
-                + ":"
-                + Path.of("target", "test-classes").toAbsolutePath(),
-            "spark.plugins",
-            TakenExecutor.class.getName(),
-            TakenExecutor.AFTER,
-            "40");
+        LocalCluster.of(
+            3, Map.of("spark.plugins", TakenExecutor.class.getName(), TakenExecutor.AFTER, "40"));
     try (CommandProcess process = CommandProcess.start(folder, properties, pretrain(data, run))) {
       assertThat(process.exitCode()).as(process.output()).isZero();
       assertThat(process.output())
@@ -91,8 +80,8 @@ class ElasticRunIntegrationTest {
                 "train.epochs=4",
                 "round.workers=3",
                 "round.least-workers=1",
-                // Executors take some seconds to come; the one that is lost is waited for as long.
-                "round.wait-seconds=25",
+                // All executors are there when it begins, and the one that is lost never comes.
+                "round.wait-seconds=2",
                 "round.local-steps=2",
                 "checkpoint.every-rounds=100"))
         .toArray(String[]::new);
@@ -115,13 +104,7 @@ class ElasticRunIntegrationTest {
     Configuration hadoop = new Configuration();
     Settings settings = new RunFolder(run.toString(), hadoop).settings(List.of());
     TrainingPlan plan = Plans.of(settings, Manifest.read(hadoop, data.toString()), 1);
-    try (SparkSession session =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .getOrCreate()) {
+    try (SparkSession session = LocalSpark.session(2)) {
       // Asked once for dealing the data out, and then before every round.
       Iterator<Integer> numbers =
           Stream.concat(workers.stream().limit(1), workers.stream()).iterator();

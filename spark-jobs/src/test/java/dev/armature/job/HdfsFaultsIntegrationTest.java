@@ -57,16 +57,10 @@ class HdfsFaultsIntegrationTest {
         new MiniDFSCluster.Builder(conf, folder.resolve("hdfs").toFile()).numDataNodes(1).build();
     cluster.waitActive();
     hdfs = cluster.getFileSystem();
-    System.setProperty("spark.master", "local[2]");
-    try {
-      data = folder.resolve("data");
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-      String run = folder.resolve("undisturbed").toString();
-      CommandCall.succeeding(pretrain(run));
-      expected = Files.readAllBytes(Path.of(run, "checkpoints", LAST));
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    data = GeneratedData.path();
+    String run = folder.resolve("undisturbed").toString();
+    CommandCall.onTwoCores(pretrain(run));
+    expected = Files.readAllBytes(Path.of(run, "checkpoints", LAST));
   }
 
   @AfterAll

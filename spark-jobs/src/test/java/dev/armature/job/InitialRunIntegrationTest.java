@@ -72,11 +72,9 @@ class InitialRunIntegrationTest {
   @BeforeAll
   static void prepare_data_and_train() {
     System.setProperty(MASTER, "local[1]");
-    data = folder.resolve("data");
+    data = GeneratedData.path();
     whole = folder.resolve("whole");
     first = folder.resolve("first");
-    // Not by way of CommandCall: logging keeps the standard error that it finds when it starts.
-    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     succeeding(pretrain(whole, SIZES, "train.epochs=2"));
     succeeding(pretrain(first, SIZES, "train.epochs=1"));
   }

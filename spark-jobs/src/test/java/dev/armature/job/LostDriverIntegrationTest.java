@@ -27,16 +27,10 @@ class LostDriverIntegrationTest {
 
   @BeforeAll
   static void train_undisturbed() throws Exception {
-    System.setProperty("spark.master", "local[2]");
-    try {
-      data = folder.resolve("data");
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-      Path run = folder.resolve("undisturbed");
-      CommandCall.succeeding(pretrain(run));
-      expected = Files.readAllBytes(checkpoint(run, LAST));
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    data = GeneratedData.path();
+    Path run = folder.resolve("undisturbed");
+    CommandCall.onTwoCores(pretrain(run));
+    expected = Files.readAllBytes(checkpoint(run, LAST));
   }
 
   /** A queue that makes a checkpoint larger than everything else that a run writes. */
@@ -67,11 +61,11 @@ class LostDriverIntegrationTest {
     return run.resolve("checkpoints").resolve(name);
   }
 
-  private static String ended(int exitCode, Map<String, String> properties, List<String> command)
+  private static String killed(Map<String, String> properties, List<String> command)
       throws Exception {
     try (CommandProcess process =
         CommandProcess.start(folder, properties, command.toArray(String[]::new))) {
-      assertThat(process.exitCode()).as(process.output()).isEqualTo(exitCode);
+      assertThat(process.exitCode()).as(process.output()).isEqualTo(KILLED);
       return process.output();
     }
   }
@@ -101,20 +95,20 @@ class LostDriverIntegrationTest {
   void a_driver_killed_during_checkpoint_writes_goes_on_from_the_newest_whole_one()
       throws Exception {
     Path run = folder.resolve("killed");
-    ended(KILLED, killedBefore("finish .round-00000004.safetensors.incomplete"), pretrain(run));
+    killed(killedBefore("finish .round-00000004.safetensors.incomplete"), pretrain(run));
     assertThat(checkpoint(run, ".round-00000004.safetensors.incomplete")).isNotEmptyFile();
     assertThat(checkpoint(run, "round-00000004.safetensors")).doesNotExist();
     // The whole new file and its checksum are there, under the temporary name.
     String second =
-        ended(KILLED, killedBefore("rename round-00000006.safetensors"), pretrain(run, "--resume"));
+        killed(killedBefore("rename round-00000006.safetensors"), pretrain(run, "--resume"));
     assertThat(second).contains("Resuming after round 2 of 10");
     assertThat(checkpoint(run, "round-00000006.safetensors.sha256")).isNotEmptyFile();
     // The new one has its name, those before it are not yet deleted.
     String third =
-        ended(KILLED, killedBefore("delete round-00000006.safetensors"), pretrain(run, "--resume"));
+        killed(killedBefore("delete round-00000006.safetensors"), pretrain(run, "--resume"));
     assertThat(third).contains("Resuming after round 4 of 10");
-    String fourth = ended(0, Map.of("spark.master", "local[2]"), pretrain(run, "--resume"));
-    assertThat(fourth).doesNotContain("passed over");
+    CommandCall fourth = CommandCall.onTwoCores(pretrain(run, "--resume"));
+    assertThat(fourth.out() + fourth.err()).doesNotContain("passed over");
     assertEndedAsUndisturbed(run);
   }
 
@@ -140,7 +134,7 @@ class LostDriverIntegrationTest {
     try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
       assertThat(files).as("half-written files").isEmpty();
     }
-    ended(0, Map.of("spark.master", "local[2]"), pretrain(run, "--resume"));
+    CommandCall.onTwoCores(pretrain(run, "--resume"));
     assertEndedAsUndisturbed(run);
   }
 }

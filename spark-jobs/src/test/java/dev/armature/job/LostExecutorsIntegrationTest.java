@@ -6,7 +6,6 @@ import dev.armature.job.Disturbance.Fate;
 import dev.armature.job.Disturbance.Phase;
 import dev.armature.job.Disturbance.Planned;
 import dev.armature.round.CheckpointStore;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,28 +34,38 @@ class LostExecutorsIntegrationTest {
   private static final int LONG = 200;
   private static final int SHORT = 12;
 
+  /** After this round of the long run, whose first kills are over by then, random ones begin. */
+  private static final int EARLY = 20;
+
+  private static final List<Planned> CHOSEN =
+      List.of(
+          new Planned(2, Phase.TRAINING, 1, Fate.KILLED_FIRST, 1),
+          // Two in a row: that which does the lost task again is lost, too.
+          new Planned(4, Phase.TRAINING, 0, Fate.KILLED_LAST, 2),
+          new Planned(6, Phase.AVERAGING, 0, Fate.KILLED_FIRST, 1),
+          // Both at once.
+          new Planned(8, Phase.TRAINING, 0, Fate.KILLED_FIRST, 1),
+          new Planned(8, Phase.TRAINING, 1, Fate.KILLED_LAST, 1));
+
+  private static final List<Planned> RANDOM = random(15);
+
   @TempDir private static Path folder;
   private static Path data;
-  private static byte[] expectedShort;
-  private static byte[] expectedLong;
+  private static Path undisturbedShort;
+  private static Path undisturbedLong;
+  private static Killed killed;
 
   @BeforeAll
   static void train_undisturbed() throws Exception {
-    System.setProperty("spark.master", "local[2]");
-    try {
-      data = folder.resolve("data");
-      assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
-      expectedShort = undisturbed(SHORT);
-      expectedLong = undisturbed(LONG);
-    } finally {
-      System.clearProperty("spark.master");
-    }
+    data = GeneratedData.path();
+    undisturbedShort = undisturbed(SHORT);
+    undisturbedLong = undisturbed(LONG);
   }
 
-  private static byte[] undisturbed(int rounds) throws IOException {
+  private static Path undisturbed(int rounds) {
     Path run = folder.resolve("undisturbed-" + rounds);
-    CommandCall.succeeding(pretrain(run, rounds));
-    return last(run, rounds);
+    CommandCall.onTwoCores(pretrain(run, rounds));
+    return run;
   }
 
   /** One step a round. */
@@ -77,73 +86,73 @@ class LostExecutorsIntegrationTest {
             "train.max-steps=" + rounds,
             "round.workers=" + WORKERS,
             "round.local-steps=1",
-            "checkpoint.every-rounds=" + LONG));
+            "checkpoint.every-rounds=" + EARLY,
+            "checkpoint.keep=" + LONG));
   }
 
-  private static byte[] last(Path run, int rounds) throws IOException {
+  private static byte[] checkpoint(Path run, int rounds) throws IOException {
     return Files.readAllBytes(
         run.resolve("checkpoints").resolve("round-%08d.safetensors".formatted(rounds)));
   }
 
   private static Map<String, String> cluster(List<Planned> disturbances, Map<String, String> more) {
-    Map<String, String> properties = new HashMap<>();
-    properties.put("spark.master", "local-cluster[2,1,1024]");
-    properties.put("spark.executor.memory", "1g");
-    properties.put(
-        "spark.executor.extraClassPath",
-        Path.of("target", "classes").toAbsolutePath()
-            + File.pathSeparator
-            + Path.of("target", "test-classes").toAbsolutePath());
-    // Processes that are to start quickly, and not to run for long.
-    properties.put("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    // Both executors may be gone while the next ones start.
-    properties.put("spark.deploy.maxExecutorRetries", "-1");
-    properties.put("spark.plugins", Disturbance.class.getName());
-    properties.put(
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("spark.plugins", Disturbance.class.getName());
+    settings.put(
         Disturbance.SETTING,
         disturbances.stream().map(Planned::toString).collect(Collectors.joining(",")));
-    properties.putAll(more);
-    return properties;
+    return LocalCluster.of(2, settings);
   }
 
-  private static String disturbed(Path run, int rounds, Map<String, String> cluster)
-      throws Exception {
-    try (CommandProcess process =
-        CommandProcess.start(folder, cluster, pretrain(run, rounds).toArray(String[]::new))) {
-      assertThat(process.exitCode()).as(process.output()).isZero();
-      return process.output();
+  /** The long run, and what its driver printed. */
+  private record Killed(Path run, String output) {}
+
+  /** One run with all the kills, of which each test looks at its own. */
+  private static Killed killed() throws Exception {
+    if (killed == null) {
+      Path run = folder.resolve("killed");
+      List<Planned> kills = Stream.concat(CHOSEN.stream(), RANDOM.stream()).toList();
+      try (CommandProcess process =
+          CommandProcess.start(
+              folder, cluster(kills, Map.of()), pretrain(run, LONG).toArray(String[]::new))) {
+        assertThat(process.exitCode()).as(process.output()).isZero();
+        killed = new Killed(run, process.output());
+      }
     }
+    return killed;
+  }
+
+  private static void assertEachHitAsOftenAsPlanned(List<Planned> kills, String output) {
+    assertThat(kills)
+        .allSatisfy(
+            kill ->
+                assertThat(Disturbance.printed(output, "hit " + kill + " "))
+                    .as(output)
+                    .isEqualTo(kill.times()));
   }
 
   @Test
-  void executors_killed_in_the_middle_of_rounds_leave_no_trace_in_the_last_checkpoint()
+  void executors_killed_in_the_middle_of_rounds_leave_no_trace_in_the_next_checkpoint()
       throws Exception {
-    Path run = folder.resolve("killed");
-    List<Planned> kills =
-        List.of(
-            new Planned(2, Phase.TRAINING, 1, Fate.KILLED_FIRST, 1),
-            // Two in a row: that which does the lost task again is lost, too.
-            new Planned(4, Phase.TRAINING, 0, Fate.KILLED_LAST, 2),
-            new Planned(6, Phase.AVERAGING, 0, Fate.KILLED_FIRST, 1),
-            // Both at once.
-            new Planned(8, Phase.TRAINING, 0, Fate.KILLED_FIRST, 1),
-            new Planned(8, Phase.TRAINING, 1, Fate.KILLED_LAST, 1));
-    String output = disturbed(run, SHORT, cluster(kills, Map.of()));
-    assertThat(Disturbance.printed(output, "hit")).as(output).isEqualTo(6);
-    assertThat(Disturbance.printed(output, "task lost")).as(output).isGreaterThanOrEqualTo(6);
-    assertThat(Disturbance.printed(output, "executor removed")).as(output).isEqualTo(6);
-    assertThat(last(run, SHORT)).isEqualTo(expectedShort);
+    assertEachHitAsOftenAsPlanned(CHOSEN, killed().output());
+    assertThat(checkpoint(killed().run(), EARLY)).isEqualTo(checkpoint(undisturbedLong, EARLY));
+  }
+
+  @Test
+  void as_many_executors_are_lost_as_were_killed_and_with_each_a_task() throws Exception {
+    int kills = Stream.concat(CHOSEN.stream(), RANDOM.stream()).mapToInt(Planned::times).sum();
+    String output = killed().output();
+    assertThat(Disturbance.printed(output, "hit")).as(output).isEqualTo(kills);
+    assertThat(Disturbance.printed(output, "executor removed")).as(output).isEqualTo(kills);
+    assertThat(Disturbance.printed(output, "task lost")).as(output).isGreaterThanOrEqualTo(kills);
   }
 
   @Test
   void two_hundred_rounds_with_random_kills_neither_lose_nor_double_a_key() throws Exception {
-    Path run = folder.resolve("random");
-    List<Planned> kills = random(15);
-    String output = disturbed(run, LONG, cluster(kills, Map.of()));
-    assertThat(Disturbance.printed(output, "hit")).as(output).isEqualTo(kills.size());
-    assertThat(Disturbance.printed(output, "executor removed")).as(output).isEqualTo(kills.size());
+    Path run = killed().run();
+    assertEachHitAsOftenAsPlanned(RANDOM, killed().output());
     assertThat(enqueued(run)).isEqualTo((long) LONG * BATCH * WORKERS);
-    assertThat(last(run, LONG)).isEqualTo(expectedLong);
+    assertThat(checkpoint(run, LONG)).isEqualTo(checkpoint(undisturbedLong, LONG));
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl")))
         .filteredOn(line -> line.startsWith("{\"type\":\"round\""))
         .hasSize(LONG);
@@ -154,7 +163,7 @@ class LostExecutorsIntegrationTest {
     SplittableRandom random = new SplittableRandom(200);
     Set<Integer> rounds = new TreeSet<>();
     while (rounds.size() < count) {
-      rounds.add(random.nextInt(LONG));
+      rounds.add(random.nextInt(EARLY, LONG));
     }
     List<Planned> kills = new ArrayList<>();
     for (int round : rounds) {
@@ -231,6 +240,6 @@ class LostExecutorsIntegrationTest {
           .as(output)
           .isGreaterThanOrEqualTo(3);
     }
-    assertThat(last(run, SHORT)).isEqualTo(expectedShort);
+    assertThat(checkpoint(run, SHORT)).isEqualTo(checkpoint(undisturbedShort, SHORT));
   }
 }

@@ -29,9 +29,8 @@ class ModalitiesIntegrationTest {
   @BeforeAll
   static void prepare_data_and_train_four_encoders() {
     System.setProperty(MASTER, "local[1]");
-    data = folder.resolve("data");
+    data = GeneratedData.path();
     finished = folder.resolve("finished");
-    assertThat(Main.run(CommandCall.prepareGenerated(data).toArray(String[]::new))).isZero();
     succeeding(pretrain(finished));
   }
 

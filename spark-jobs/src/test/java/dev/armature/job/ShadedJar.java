@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,8 +20,12 @@ import java.util.stream.Stream;
 final class ShadedJar {
   private ShadedJar() {}
 
-  /** The jar; the calling test is skipped where none was asked for. */
-  static Path require() {
+  /**
+   * The jar; the calling test is skipped where none was asked for.
+   *
+   * @param folder for what is printed
+   */
+  static Path require(Path folder) throws IOException, InterruptedException {
     assumeFalse(
         Boolean.getBoolean("armature.shaded-jar.skipped"),
         "built with -Dshade.skip: there is no shaded jar");
@@ -26,7 +33,29 @@ final class ShadedJar {
     assumeTrue(path != null, "armature.shaded-jar is not set; run ./mvnw verify");
     Path jar = Path.of(path);
     assertThat(jar).isRegularFile();
+    putSparkTogether(folder);
     return jar;
+  }
+
+  /** The Spark that the scripts use, before two processes of tests call them at the same time. */
+  private static void putSparkTogether(Path folder) throws IOException, InterruptedException {
+    Path spark = Path.of("target", "spark");
+    try (FileChannel file =
+            FileChannel.open(
+                Path.of("target", "spark.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock lock = file.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      putTogether(folder, spark);
+    }
+  }
+
+  private static void putTogether(Path folder, Path home) throws IOException, InterruptedException {
+    try (CommandProcess script =
+        CommandProcess.script(folder, Map.of(), "lib/spark-home", List.of(home.toString()))) {
+      assertThat(script.exitCode()).as(script.output()).isZero();
+    }
   }
 
   /**
@@ -36,10 +65,7 @@ final class ShadedJar {
    */
   static String spark(Path folder) throws IOException, InterruptedException {
     Path home = folder.resolve("spark");
-    try (CommandProcess script =
-        CommandProcess.script(folder, Map.of(), "lib/spark-home", List.of(home.toString()))) {
-      assertThat(script.exitCode()).as(script.output()).isZero();
-    }
+    putTogether(folder, home);
     try (Stream<Path> jars = Files.list(home.resolve("jars"))) {
       return jars.sorted().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }

@@ -16,13 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
  * else: what Armature needs besides, native libraries included, has to be in the jar.
  */
 class ShadedJarIT {
+  /** Classes that come together only in this jar. */
+  private static final String VERIFIED = "-XX:+BytecodeVerificationRemote";
+
   @TempDir private static Path folder;
   private static Path jar;
   private static String spark;
 
   @BeforeAll
   static void find_the_jar() throws Exception {
-    jar = ShadedJar.require();
+    jar = ShadedJar.require(folder);
     spark = ShadedJar.spark(folder);
   }
 
@@ -87,6 +90,8 @@ class ShadedJarIT {
                     master,
                     "--conf",
                     "spark.local.dir=" + folder,
+                    "--conf",
+                    "spark.executor.defaultJavaOptions=" + BriefJvm.line() + " " + VERIFIED,
                     "--class",
                     "dev.armature.job.Main",
                     jar.toString()),
@@ -94,7 +99,7 @@ class ShadedJarIT {
             .toList();
     // A cache of its own: native libraries that other runs left behind do not help.
     List<String> options =
-        List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native-libraries"));
+        List.of(VERIFIED, "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native-libraries"));
     try (CommandProcess process = CommandProcess.start(folder, options, spark, call)) {
       assertThat(process.exitCode()).as(process.output()).isZero();
       assertThat(process.output()).doesNotContain("NoClassDefFoundError", "UnsatisfiedLinkError");

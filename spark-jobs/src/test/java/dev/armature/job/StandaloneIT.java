@@ -32,7 +32,7 @@ class StandaloneIT {
 
   @BeforeAll
   static void start_a_cluster_and_train_without_it() throws Exception {
-    Path jar = ShadedJar.require();
+    Path jar = ShadedJar.require(folder);
     cluster = folder.resolve("cluster");
     port = freePort();
     succeeding("standalone/master", master());
@@ -52,8 +52,7 @@ class StandaloneIT {
     }
     recipe = Files.writeString(folder.resolve("small.conf"), SmallTraining.RECIPE);
     Files.writeString(folder.resolve("sizes.conf"), SmallTraining.SIZES);
-    data = folder.resolve("data");
-    CommandCall.succeeding(CommandCall.prepareGenerated(data));
+    data = GeneratedData.path();
     expected = SmallTraining.locally(folder, jar, recipe, data.toUri().toString());
   }
 
@@ -137,7 +136,9 @@ class StandaloneIT {
                 "--properties-file",
                 cluster.resolve("spark.conf").toString(),
                 "--executor-memory",
-                "512m"),
+                "512m",
+                "--conf",
+                "spark.executor.defaultJavaOptions=" + BriefJvm.line()),
             command.stream())
         .toList();
   }

@@ -43,7 +43,7 @@ class YarnIT {
 
   @BeforeAll
   static void prepare_data_on_hdfs_and_train_without_the_cluster() throws Exception {
-    Path jar = ShadedJar.require();
+    Path jar = ShadedJar.require(folder);
     cluster = HadoopCluster.start(folder);
     recipe = Files.writeString(folder.resolve("small.conf"), SmallTraining.RECIPE);
     Files.writeString(folder.resolve("sizes.conf"), SmallTraining.SIZES);
@@ -113,6 +113,16 @@ class YarnIT {
             "spark.executor.memoryOverhead=512m",
             "--conf",
             "spark.yarn.jars=local:" + Path.of("target", "spark", "jars").toAbsolutePath() + "/*",
+            "--conf",
+            "spark.driver.defaultJavaOptions=" + BriefJvm.line(),
+            "--conf",
+            "spark.yarn.am.extraJavaOptions=" + BriefJvm.line(),
+            "--conf",
+            "spark.executor.defaultJavaOptions=" + BriefJvm.line(),
+            "--conf",
+            "spark.yarn.report.interval=200ms",
+            "--conf",
+            "spark.yarn.scheduler.heartbeat.interval-ms=500",
             "--conf",
             "spark.yarn.appMasterEnv.JAVA_HOME=" + java,
             "--conf",

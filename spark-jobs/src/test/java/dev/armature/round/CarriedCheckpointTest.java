@@ -4,6 +4,7 @@ import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,15 +40,12 @@ class CarriedCheckpointTest {
   @BeforeAll
   static void start() {
     spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("parts of checkpoints")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.hadoop.fs.file.impl", RefusingLocalFileSystem.class.getName())
-                .set("spark.hadoop.fs.file.impl.disable.cache", "true"));
+        LocalSpark.context(
+            Map.of(
+                "spark.hadoop.fs.file.impl",
+                RefusingLocalFileSystem.class.getName(),
+                "spark.hadoop.fs.file.impl.disable.cache",
+                "true"));
   }
 
   @AfterAll

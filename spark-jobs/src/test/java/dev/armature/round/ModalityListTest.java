@@ -3,12 +3,12 @@ package dev.armature.round;
 import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.LocalSpark;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,14 +24,7 @@ class ModalityListTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("modalities")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    spark = LocalSpark.context();
   }
 
   @AfterAll

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.armature.LocalSpark;
 import dev.armature.dataset.store.StoredSequence;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.encoder.ParameterLayout;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -41,15 +41,7 @@ class SharingLawsTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2,3]")
-                .setAppName("sharing laws")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.plugins", LateFailure.class.getName()));
+    spark = LocalSpark.failing(LateFailure.class);
   }
 
   @AfterAll

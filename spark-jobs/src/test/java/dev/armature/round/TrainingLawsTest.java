@@ -4,6 +4,7 @@ import static dev.armature.round.TrainingStateAssert.assertThatState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.LocalSpark;
 import dev.armature.dataset.store.StoredSequence;
 import dev.armature.distill.ClusterSettings;
 import dev.armature.distill.DistillSettings;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -37,16 +37,7 @@ class TrainingLawsTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                // A task may fail twice before the run does.
-                .setMaster("local[2,3]")
-                .setAppName("training laws")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.plugins", LateFailure.class.getName()));
+    spark = LocalSpark.failing(LateFailure.class);
   }
 
   @AfterAll

@@ -2,6 +2,7 @@ package dev.armature.dataset.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.LocalSpark;
 import dev.armature.dataset.Protocol;
 import dev.armature.dataset.synthetic.SyntheticOptions;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.armature.dataset.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.armature.LocalSpark;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Protocol;
 import dev.armature.dataset.Split;

@@ -2,14 +2,14 @@ package dev.armature.job.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.LocalSpark;
 import dev.armature.job.preflight.ExecutorFilesCheck.Sight;
 import java.nio.file.Files;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,16 +38,9 @@ class ExecutorFilesCheckTest {
   @Test
   void what_all_see_is_fine_and_what_is_made_to_look_is_gone_afterwards() throws Exception {
     Files.writeString(folder.resolve("manifest.json"), "{}");
-    SparkContext spark =
-        new SparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("files")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "localhost")
-                .set("spark.driver.bindAddress", "127.0.0.1"));
+    JavaSparkContext spark = LocalSpark.context();
     try {
-      ExecutorFilesCheck check = new ExecutorFilesCheck(spark, 3);
+      ExecutorFilesCheck check = new ExecutorFilesCheck(spark.sc(), 3);
       Path here = new Path(folder.toUri());
       assertThat(check.data(new Path(here, "manifest.json"), "data.path").verdict())
           .isEqualTo(Verdict.OK);

@@ -1,10 +1,13 @@
 package dev.armature.job;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.SparkException;
+import org.apache.spark.deploy.SparkSubmit;
 import org.apache.spark.deploy.SparkSubmitArguments;
 import scala.collection.JavaConverters;
 
@@ -17,7 +20,8 @@ import scala.collection.JavaConverters;
  * @param master such as {@code yarn}
  * @param inCluster whether the driver runs in the cluster
  * @param files that the call ships to it already, with commas between them; empty for none
- * @param properties Spark's settings by name, those of the properties file included
+ * @param properties Spark's settings by name, those of the properties file and those included that
+ *     options have a name of their own for
  */
 record SubmitCall(
     List<String> options,
@@ -45,13 +49,46 @@ record SubmitCall(
           parsed.master(),
           "cluster".equals(parsed.deployMode()),
           Optional.ofNullable(parsed.files()),
-          Map.copyOf(JavaConverters.mapAsJavaMap(parsed.sparkProperties())));
+          properties(parsed));
     } catch (Exception refused) {
       // Scala does not declare what it throws.
       if (refused instanceof SparkException) {
         throw new UserMistakeException("spark-submit: " + refused.getMessage(), refused);
       }
       throw refused;
+    }
+  }
+
+  private static Map<String, String> properties(SparkSubmitArguments parsed) {
+    Map<String, String> properties =
+        new HashMap<>(JavaConverters.mapAsJavaMap(parsed.sparkProperties()));
+    Map<String, Supplier<String>> options =
+        Map.of(
+            "spark.submit.deployMode", parsed::deployMode,
+            "spark.driver.memory", parsed::driverMemory,
+            "spark.driver.cores", parsed::driverCores,
+            "spark.executor.memory", parsed::executorMemory,
+            "spark.executor.cores", parsed::executorCores,
+            "spark.executor.instances", parsed::numExecutors,
+            "spark.cores.max", parsed::totalExecutorCores);
+    options.forEach(
+        (name, option) ->
+            Optional.ofNullable(option.get()).ifPresent(v -> properties.put(name, v)));
+    return Map.copyOf(properties);
+  }
+
+  /**
+   * Has spark-submit run the call, with another command and further options.
+   *
+   * @return what went wrong; empty if nothing did
+   */
+  String submit(List<String> further, List<String> otherCommand) {
+    try {
+      SparkSubmit.main(with(further, otherCommand).toArray(String[]::new));
+      return "";
+    } catch (Exception failed) {
+      // Spark declares no exceptions and throws several kinds, also where the application failed.
+      return Failures.describe(failed);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkException;
 import org.apache.spark.deploy.SparkSubmit;
 import org.apache.spark.deploy.SparkSubmitArguments;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 
 /**
@@ -36,11 +37,16 @@ record SubmitCall(
    * @throws UserMistakeException if spark-submit would refuse its options
    */
   static SubmitCall parse(List<String> arguments) {
+    return parse(arguments, System.getenv());
+  }
+
+  /**
+   * @param environment in which spark-submit looks for Hadoop's configuration and defaults
+   */
+  static SubmitCall parse(List<String> arguments, Map<String, String> environment) {
     try {
       SparkSubmitArguments parsed =
-          new SparkSubmitArguments(
-              JavaConverters.asScalaBuffer(arguments),
-              SparkSubmitArguments.$lessinit$greater$default$2());
+          new SparkSubmitArguments(JavaConverters.asScalaBuffer(arguments), scala(environment));
       List<String> command = JavaConverters.bufferAsJavaList(parsed.childArgs());
       return new SubmitCall(
           List.copyOf(arguments.subList(0, arguments.size() - command.size() - 1)),
@@ -57,6 +63,15 @@ record SubmitCall(
       }
       throw refused;
     }
+  }
+
+  private static scala.collection.immutable.Map<String, String> scala(Map<String, String> java) {
+    scala.collection.immutable.Map<String, String> entries =
+        scala.collection.immutable.Map$.MODULE$.empty();
+    for (Map.Entry<String, String> entry : java.entrySet()) {
+      entries = entries.$plus(new Tuple2<>(entry.getKey(), entry.getValue()));
+    }
+    return entries;
   }
 
   private static Map<String, String> properties(SparkSubmitArguments parsed) {

@@ -62,8 +62,8 @@ final class Preflight {
     sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
     findings.addAll(tasks);
     Data data = data();
-    boolean heap = data.fits() && memory(data);
-    if (heap) {
+    boolean heap = data.plan().isPresent() && memory(data);
+    if (heap && data.fits()) {
       prepared =
           attempt(
               "where it begins",

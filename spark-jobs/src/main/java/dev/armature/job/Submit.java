@@ -12,10 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What the submit scripts for clusters run, with the arguments of spark-submit. Where the driver is
- * to run in the cluster, the command and its configuration are checked here, so that a mistake
- * costs no container, recipes are sent along, and in the end the user is told what became of the
- * application. The rest is spark-submit's.
+ * What the submit scripts run, with the arguments of spark-submit. Secrets among these are refused,
+ * and the command and its configuration are checked, so that a mistake costs no container. Where
+ * the driver is to run in a cluster, recipes are sent along, and in the end the user is told what
+ * became of the application. The rest is spark-submit's.
  *
  * <p>Exit codes as for {@link Main}.
  */

@@ -129,6 +129,21 @@ merge_defaults() {
   done >"$defaults"
 }
 
+# send_gpu_discovery: where defaults name ./gpu-discovery, it has to lie in the executors' working folders.
+# Added to the --files that there are, of which spark-submit takes the last alone.
+send_gpu_discovery() {
+  local i script=$home/docker/gpu-discovery
+  grep -Eq '^spark\.executor\.resource\.gpu\.discoveryScript[[:space:]=:]+\./gpu-discovery[[:space:]]*$' "$defaults" ||
+    return 0
+  for ((i = ${#options[@]} - 2; i >= 0; i--)); do
+    if [[ ${options[i]} == --files ]]; then
+      options[i + 1]+=,$script
+      return
+    fi
+  done
+  options+=(--files "$script")
+}
+
 # spark_command CLASS ARGUMENT…: sets command to what Spark's own launcher makes of it, as bin/spark-class
 # does.
 spark_command() {

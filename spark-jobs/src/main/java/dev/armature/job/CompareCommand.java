@@ -1,10 +1,9 @@
 package dev.armature.job;
 
-import dev.armature.job.preflight.AcceleratorCheck;
-import dev.armature.job.preflight.SparkLayout;
 import dev.armature.report.ComparedRun;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +56,8 @@ final class CompareCommand implements Callable<Integer>, Checked {
       return write(comparison, files, Map.of());
     }
     requireWritable(files, comparison);
-    SparkConf conf = Sessions.configuration("compare", 1, comparison.cores());
-    for (ComparisonCell cell : left.keySet()) {
-      Preflight.require(
-          List.of(AcceleratorCheck.of(SparkLayout.of(conf), cell.settings().encoder().backend())));
-    }
+    SparkConf conf = configuration(comparison);
+    requireTasks(conf, left.keySet());
     int workers =
         left.keySet().stream().mapToInt(cell -> cell.plan().round().workers()).max().orElse(1);
     Settings first = left.keySet().iterator().next().settings();
@@ -78,7 +74,19 @@ final class CompareCommand implements Callable<Integer>, Checked {
 
   @Override
   public void check(Configuration hadoop) throws IOException {
-    states(comparison(hadoop), hadoop);
+    Comparison comparison = comparison(hadoop);
+    states(comparison, hadoop);
+    requireTasks(configuration(comparison), comparison.distinctCells());
+  }
+
+  private static SparkConf configuration(Comparison comparison) {
+    return Sessions.configuration("compare", 1, comparison.cores());
+  }
+
+  private static void requireTasks(SparkConf conf, Collection<ComparisonCell> cells) {
+    for (ComparisonCell cell : cells) {
+      Preflight.require(Preflight.tasks(conf, cell.settings().encoder().backend()));
+    }
   }
 
   private Comparison comparison(Configuration hadoop) throws IOException {

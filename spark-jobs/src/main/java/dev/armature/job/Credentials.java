@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,25 @@ final class Credentials {
   /** Of a file, an address or the like that has to do with a secret. */
   private static final Pattern PLACE_NAME =
       Pattern.compile("(?i).*_(file|dir|path|location|uri|url|name|provider)");
+
+  /** Of Spark's settings and of a JVM's properties; dots and capitals part their words. */
+  private static final Pattern SECRET_KEY =
+      Pattern.compile(
+          "(?i).*(secret|password|passwd|passphrase|token|credential|(access|account|private|api)[._-]?key).*");
+
+  /** Kubernetes secrets by their names. */
+  private static final Pattern REFERENCE =
+      Pattern.compile("spark\\.kubernetes\\.(driver|executor)\\.(secrets|secretKeyRef)\\..*");
+
+  /** What has to do with secrets and is none: where they are, how long, whether at all. */
+  private static final Pattern PLACE_KEY =
+      Pattern.compile(
+          "(?i).*(file|dir|path|location|uri|url|name|alias|class|impl|type|providers?|principal|enabled|required|refresh|ratio|length|size|interval|lifetime|timeout|wait)");
+
+  private static final Pattern JVM_PROPERTY = Pattern.compile("-D([\\w.-]+)=[^\\s\"']");
+
+  private static final String ELSEWHERE =
+      "give it in a file that only you can read (--properties-file), in a credential provider of Hadoop's (spark.hadoop.hadoop.security.credential.provider.path), or on Kubernetes as a secret";
 
   /** Shorter values may be words of a path. AWS's keys have 20 and 40 characters. */
   private static final int SHORTEST = 16;
@@ -71,6 +91,54 @@ final class Credentials {
               }
             });
     ConfigReader.refuse(problems.stream().sorted().toList());
+  }
+
+  /**
+   * Refuses options of spark-submit by whose names a secret is given: who lists processes sees it.
+   *
+   * @param options as on the command line
+   * @throws UserMistakeException naming every key, and no value
+   */
+  static void refuseOptions(List<String> options) {
+    List<String> problems = new ArrayList<>();
+    String option = "";
+    for (String word : options) {
+      int equals = word.indexOf('=');
+      boolean inOne = word.startsWith("--") && equals > 0;
+      String name = inOne ? word.substring(0, equals) : option;
+      String value = inOne ? word.substring(equals + 1) : word;
+      if (name.equals("--conf") || name.equals("-c")) {
+        property(value).ifPresent(key -> problems.add("--conf " + key));
+      }
+      // -Djavax.net.ssl.keyStorePassword=… and the like, in whatever option holds a JVM's.
+      Matcher properties = JVM_PROPERTY.matcher(value);
+      while (properties.find()) {
+        if (isSecret(properties.group(1))) {
+          problems.add("-D" + properties.group(1));
+        }
+      }
+      option = word.startsWith("-") && !inOne ? word : "";
+    }
+    if (!problems.isEmpty()) {
+      throw new UserMistakeException(
+          "a secret on the command line, where everyone on this machine can read it: %s; %s"
+              .formatted(String.join(", ", problems.stream().distinct().toList()), ELSEWHERE));
+    }
+  }
+
+  /** The key of a setting that holds a secret. */
+  private static Optional<String> property(String setting) {
+    int equals = setting.indexOf('=');
+    String key = equals < 0 ? setting : setting.substring(0, equals);
+    return equals > 0 && equals + 1 < setting.length() && isSecret(key)
+        ? Optional.of(key)
+        : Optional.empty();
+  }
+
+  private static boolean isSecret(String key) {
+    return SECRET_KEY.matcher(key).matches()
+        && !REFERENCE.matcher(key).matches()
+        && !PLACE_KEY.matcher(key).matches();
   }
 
   /** What secret a text holds, in words that do not give it away. */

@@ -4,8 +4,6 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
-import dev.armature.job.preflight.AcceleratorCheck;
-import dev.armature.job.preflight.SparkLayout;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
 import java.util.List;
@@ -65,9 +63,8 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     Configuration hadoop = Sessions.hadoop();
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
-    SparkConf conf = Sessions.configuration("evaluate", 1, 0);
-    Preflight.require(
-        List.of(AcceleratorCheck.of(SparkLayout.of(conf), settings.encoder().backend())));
+    SparkConf conf = configuration();
+    Preflight.require(Preflight.tasks(conf, settings.encoder().backend()));
     return Sessions.run(
         conf,
         session -> {
@@ -80,8 +77,13 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
   @Override
   public void check(Configuration hadoop) throws IOException {
     protocols();
-    new RunFolder(run, hadoop).settings(overrides);
+    Settings settings = new RunFolder(run, hadoop).settings(overrides);
     Manifest.read(hadoop, data);
+    Preflight.require(Preflight.tasks(configuration(), settings.encoder().backend()));
+  }
+
+  private static SparkConf configuration() {
+    return Sessions.configuration("evaluate", 1, 0);
   }
 
   private Set<EvaluationProtocol> protocols() {

@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkSubmit;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -58,7 +57,7 @@ record KubernetesSubmission(SubmitCall call) {
         Optional.ofNullable(call.properties().get(POD_NAME))
             .orElseGet(() -> podName(call.command().get(0)));
     List<String> further = List.of("--conf", POD_NAME + "=" + pod);
-    String failure = submit(call.with(further, recipes.command()));
+    String failure = call.submit(further, recipes.command());
     Optional<DriverPod> driver = ended(pod);
     if (driver.isEmpty()) {
       System.err.println(
@@ -125,16 +124,5 @@ record KubernetesSubmission(SubmitCall call) {
   private static String podName(String command) {
     return "armature-%s-%s-driver"
         .formatted(command.toLowerCase(Locale.ROOT), UUID.randomUUID().toString().substring(0, 8));
-  }
-
-  /** What went wrong; empty if nothing did. */
-  private static String submit(List<String> arguments) {
-    try {
-      SparkSubmit.main(arguments.toArray(String[]::new));
-      return "";
-    } catch (Exception failed) {
-      // Spark declares no exceptions and throws several kinds.
-      return Failures.describe(failed);
-    }
   }
 }

@@ -65,7 +65,11 @@ public final class Main implements Callable<Integer> {
       System.exit(exitCode);
     }
     if (exitCode != CommandLine.ExitCode.OK) {
-      throw new CommandFailure(exitCode, main.reason);
+      CommandFailure failure = new CommandFailure(exitCode, main.reason);
+      if (exitCode == CommandLine.ExitCode.USAGE) {
+        YarnRefusal.tell(failure, Sessions.hadoop());
+      }
+      throw failure;
     }
   }
 
@@ -99,9 +103,10 @@ public final class Main implements Callable<Integer> {
     }
     try {
       if (last.getCommand() instanceof Checked command) {
-        command.checkSettings(hadoop);
         if (data) {
           command.check(hadoop);
+        } else {
+          command.checkSettings(hadoop);
         }
       }
       sound = true;

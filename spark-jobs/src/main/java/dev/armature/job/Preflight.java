@@ -3,6 +3,7 @@ package dev.armature.job;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
+import dev.armature.encoder.EncoderBackend;
 import dev.armature.job.preflight.AcceleratorCheck;
 import dev.armature.job.preflight.CheckpointSpaceCheck;
 import dev.armature.job.preflight.ClusterCheck;
@@ -32,7 +33,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What is looked at before a run's work, in two parts: what needs no Spark session, and what does.
- * Used by one thread.
+ * Where the driver is to run in a cluster, most of the first part is looked at before it is asked
+ * for anything, too. Used by one thread.
  */
 final class Preflight {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
@@ -59,11 +61,70 @@ final class Preflight {
 
   /** Looks at everything that needs no session, in the order in which it would matter. */
   List<Finding> beforeSession() throws IOException {
-    List<Finding> tasks =
-        List.of(
-            TaskSizeCheck.of(layout), AcceleratorCheck.of(layout, settings.encoder().backend()));
+    List<Finding> tasks = tasks(conf, settings.encoder().backend());
     sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
     findings.addAll(tasks);
+    Data data = data();
+    boolean heap = data.plan().isPresent() && memory(data);
+    if (heap && data.fits()) {
+      prepared =
+          attempt(
+              "where it begins",
+              () ->
+                  PreparedRun.of(
+                      settings, data.manifest().get(), data.plan().get(), resume, hadoop),
+              Preflight::beginning);
+    }
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    output(folder);
+    data.plan().ifPresent(plan -> space(folder, plan));
+    return List.copyOf(findings);
+  }
+
+  /**
+   * Looks, from outside of the cluster, at what a driver in it would refuse, and loads nothing:
+   * this process is small.
+   */
+  List<Finding> beforeSubmission() throws IOException {
+    findings.addAll(tasks(conf, settings.encoder().backend()));
+    Data data = data();
+    if (data.plan().isPresent()) {
+      long shard = shard(data.plan().get(), data.manifest().get());
+      findings.addAll(new DriverMemoryCheck(layout, data.plan().get(), shard, 1).configured());
+      executorMemory(data.plan().get(), shard);
+    }
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    if (!resume) {
+      attempt(
+          "where it begins",
+          () -> {
+            RunStarter.requireEmpty(folder);
+            return folder;
+          },
+          empty -> "an empty folder");
+    }
+    // A folder on the disk of whichever machine the driver will be on is not seen from here.
+    if (!folder.fileSystem().getScheme().equals("file")) {
+      output(folder);
+      data.plan().ifPresent(plan -> space(folder, plan));
+    }
+    return List.copyOf(findings);
+  }
+
+  /** What Spark's settings tell of tasks, whatever they are to do. */
+  static List<Finding> tasks(SparkConf conf, EncoderBackend backend) {
+    SparkLayout layout = SparkLayout.of(conf);
+    return List.of(TaskSizeCheck.of(layout), AcceleratorCheck.of(layout, backend));
+  }
+
+  /**
+   * The data and what is to be done with it.
+   *
+   * @param fits whether it has a batch for every worker
+   */
+  private record Data(Optional<Manifest> manifest, Optional<TrainingPlan> plan, boolean fits) {}
+
+  private Data data() throws IOException {
     Optional<Manifest> manifest =
         attempt(
             "data",
@@ -81,18 +142,11 @@ final class Preflight {
                 "batches",
                 () -> PreparedRun.schedule(manifest.get(), plan.get()),
                 read -> "%d steps an epoch".formatted(read.stepsPerEpoch()));
-    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
-    boolean heap = plan.isPresent() && memory(plan.get(), manifest.get());
-    if (plan.isPresent() && heap && schedule.isPresent()) {
-      prepared =
-          attempt(
-              "where it begins",
-              () -> PreparedRun.of(settings, manifest.get(), plan.get(), resume, hadoop),
-              Preflight::beginning);
-    }
+    return new Data(manifest, plan, schedule.isPresent());
+  }
+
+  private void output(RunFolder folder) {
     findings.add(OutputFolderCheck.of(folder.fileSystem(), folder.path()));
-    plan.ifPresent(of -> space(folder, of));
-    return List.copyOf(findings);
   }
 
   private static String beginning(PreparedRun run) {
@@ -105,18 +159,23 @@ final class Preflight {
   }
 
   /** Whether there is heap enough to go on looking in this process. */
-  private boolean memory(TrainingPlan plan, Manifest manifest) {
-    long shard = shard(plan, manifest);
+  private boolean memory(Data data) {
+    TrainingPlan plan = data.plan().orElseThrow();
+    long shard = shard(plan, data.manifest().orElseThrow());
     List<Finding> driver =
         new DriverMemoryCheck(layout, plan, shard, 1).findings(Runtime.getRuntime().maxMemory());
     findings.addAll(driver);
+    executorMemory(plan, shard);
+    return driver.get(0).verdict() != Verdict.FAIL;
+  }
+
+  private void executorMemory(TrainingPlan plan, long shard) {
     if (layout.manager() != SparkLayout.Manager.LOCAL && layout.slotsPerExecutor() > 0) {
       findings.addAll(
           new ExecutorMemoryCheck(
                   layout, plan, shard, 1, layout.slotsPerExecutor(), layout.executors())
               .configured(conf.get(EXECUTOR_OPTIONS, "")));
     }
-    return driver.get(0).verdict() != Verdict.FAIL;
   }
 
   static long shard(TrainingPlan plan, Manifest manifest) {

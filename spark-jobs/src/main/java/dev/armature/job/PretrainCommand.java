@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
     description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).")
 final class PretrainCommand implements Callable<Integer>, Checked {
 
+  private static final String COMMAND = "pretrain";
+
   @Mixin private SettingsOptions options;
 
   @Option(
@@ -37,7 +39,7 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     Settings settings = RunSettings.read(options, resume, hadoop);
-    SparkConf conf = Sessions.configuration("pretrain", settings);
+    SparkConf conf = Sessions.configuration(COMMAND, settings);
     // A cluster starts a driver again that it lost, with the same words.
     boolean goesOn =
         resume
@@ -59,16 +61,19 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   public void checkSettings(Configuration hadoop) {
     Config given = options.given(hadoop);
     if ((options.hasRecipe() || !resume) && SettingsFile.text(given, InitialRun.FROM).isBlank()) {
-      RunSettings.requirePaths(SettingsFile.read(given, ConfigFactory.empty()));
+      Settings settings = RunSettings.requirePaths(SettingsFile.read(given, ConfigFactory.empty()));
+      Preflight.require(
+          Preflight.tasks(Sessions.configuration(COMMAND, settings), settings.encoder().backend()));
     }
   }
 
   @Override
   public void check(Configuration hadoop) throws IOException {
     Settings settings = RunSettings.read(options, resume, hadoop);
-    Manifest.read(hadoop, settings.dataPath());
-    if (!resume) {
-      RunStarter.requireEmpty(new RunFolder(settings.outputDir(), hadoop));
+    SparkConf conf = Sessions.configuration(COMMAND, settings);
+    // A driver that is to run in this process looks by itself, and at more.
+    if (conf.get("spark.submit.deployMode", "client").equals("cluster")) {
+      Preflight.require(new Preflight(settings, resume, conf, hadoop).beforeSubmission());
     }
   }
 

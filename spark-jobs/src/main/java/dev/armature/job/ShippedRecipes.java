@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -48,6 +51,21 @@ record ShippedRecipes(List<Path> files, List<String> command) {
       option = OPTIONS.contains(option) ? "" : argument;
     }
     return new ShippedRecipes(List.copyOf(files), List.copyOf(rewritten));
+  }
+
+  /**
+   * Options of spark-submit that send the files along.
+   *
+   * @param others that are sent already, with commas between them
+   */
+  List<String> options(Optional<String> others) {
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        "--files",
+        Stream.concat(others.stream(), files.stream().map(file -> file.toUri().toString()))
+            .collect(Collectors.joining(",")));
   }
 
   /** The file's name where it is shipped; the same value where it is no file of this machine's. */

@@ -3,33 +3,25 @@ package dev.armature.job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.deploy.SparkSubmit;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What the submit scripts for clusters run, with the arguments of spark-submit. Where the driver is
- * to run in the cluster, the command and its configuration are checked here, so that a mistake
- * costs no container, recipes are sent along, and in the end the user is told what became of the
- * application. The rest is spark-submit's.
+ * What the submit scripts run, with the arguments of spark-submit. Secrets among these are refused,
+ * and the command and its configuration are checked, so that a mistake costs no container. Where
+ * the driver is to run in a cluster, recipes are sent along, and in the end the user is told what
+ * became of the application. The rest is spark-submit's.
  *
  * <p>Exit codes as for {@link Main}.
  */
 public final class Submit {
   /** Names a folder of this process's own, which goes with it. */
   private static final String SCRATCH = "armature.submit.scratch";
-
-  private static final String TAGS = "spark.yarn.tags";
 
   private final SubmitCall call;
 
@@ -42,7 +34,9 @@ public final class Submit {
     Path scratch = scratch();
     int exitCode;
     try {
-      exitCode = new Submit(SubmitCall.parse(List.of(arguments))).run(scratch);
+      SubmitCall call = SubmitCall.parse(List.of(arguments));
+      Credentials.refuseOptions(call.options());
+      exitCode = new Submit(call).run(scratch);
     } catch (UserMistakeException mistake) {
       System.err.println("armature: " + mistake.getMessage());
       exitCode = ExitCode.USAGE;
@@ -72,29 +66,16 @@ public final class Submit {
     }
     if (!call.inCluster()) {
       // The driver is this process, and ends it.
-      return submit(call.with(List.of(), call.command()), "");
+      return submit(List.of(), call.command());
     }
     if (kubernetes) {
       return new KubernetesSubmission(call).run(hadoop);
     }
+    if (call.master().equals("yarn")) {
+      return new YarnSubmission(call).run(scratch, hadoop);
+    }
     ShippedRecipes recipes = ShippedRecipes.write(call.command(), scratch, "", hadoop);
-    List<String> further = new ArrayList<>();
-    if (!recipes.files().isEmpty()) {
-      further.add("--files");
-      further.add(
-          Stream.concat(
-                  call.files().stream(),
-                  recipes.files().stream().map(file -> file.toUri().toString()))
-              .collect(Collectors.joining(",")));
-    }
-    if (!call.master().equals("yarn")) {
-      return submit(call.with(further, recipes.command()), "");
-    }
-    String tag = "armature-" + UUID.randomUUID().toString().toLowerCase(Locale.ROOT);
-    String tags = call.properties().get(TAGS);
-    further.add("--conf");
-    further.add(TAGS + "=" + (tags == null ? tag : tags + "," + tag));
-    return submit(call.with(further, recipes.command()), tag);
+    return submit(recipes.options(call.files()), recipes.command());
   }
 
   /** As spark-submit does for a driver: what is read from here on knows the cluster's settings. */
@@ -106,29 +87,12 @@ public final class Submit {
     system.putIfAbsent("spark.master", call.master());
   }
 
-  /**
-   * @param tag of the application on YARN; empty without one
-   */
-  private static int submit(List<String> arguments, String tag) throws IOException {
-    String failure = "";
-    try {
-      SparkSubmit.main(arguments.toArray(String[]::new));
-    } catch (Exception failed) {
-      // Spark tells by an exception that the application failed, and does not declare it.
-      failure = Failures.describe(failed);
+  private int submit(List<String> further, List<String> command) {
+    String failure = call.submit(further, command);
+    if (failure.isEmpty()) {
+      return ExitCode.OK;
     }
-    String outcome = tag.isEmpty() ? "" : outcome(tag);
-    if (!failure.isEmpty()) {
-      System.err.println("armature: " + (outcome.isEmpty() ? failure : outcome));
-      return ExitCode.SOFTWARE;
-    }
-    if (!outcome.isEmpty()) {
-      System.out.println(outcome);
-    }
-    return ExitCode.OK;
-  }
-
-  private static String outcome(String tag) throws IOException {
-    return YarnApplication.tagged(tag, Sessions.hadoop()).map(YarnApplication::text).orElse("");
+    System.err.println("armature: " + failure);
+    return ExitCode.SOFTWARE;
   }
 }

@@ -58,4 +58,45 @@ class GpuDiscoveryTest {
     assertThat(found.name()).isEqualTo("gpu");
     assertThat(new ArrayList<>(List.of(found.addresses()))).containsExactly("0", "1", "10");
   }
+
+  private static List<String> filesSent(Path scratch, String defaults, String options)
+      throws Exception {
+    Path file = Files.writeString(scratch.resolve("spark.conf"), defaults);
+    Program sent =
+        Program.run(
+            scratch,
+            Map.of(),
+            List.of(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                "source \"$1\"; defaults=$2; options=(%s); send_gpu_discovery; printf '%%s\\n' ${options[@]+\"${options[@]}\"}"
+                    .formatted(options),
+                "bash",
+                Repository.path("deploy/lib/submit.sh").toString(),
+                file.toString()));
+    assertThat(sent.exitCode()).as(sent.err()).isZero();
+    return sent.out().strip().lines().toList();
+  }
+
+  @Test
+  void it_is_sent_to_executors_on_yarn_where_their_settings_name_it() throws Exception {
+    String settings = Repository.read("conf/spark-yarn-gpu.conf");
+    assertThat(Repository.read("deploy/yarn/submit")).contains("\nsend_gpu_discovery\n");
+    assertThat(filesSent(scratch, settings, ""))
+        .hasSize(2)
+        .startsWith("--files")
+        .last()
+        .satisfies(sent -> assertThat(Path.of(sent)).isExecutable());
+    assertThat(filesSent(scratch, settings, "--files a --queue b"))
+        .hasSize(4)
+        .startsWith("--files")
+        .endsWith("--queue", "b")
+        .element(1)
+        .asString()
+        .matches("a,.*docker/gpu-discovery");
+    assertThat(filesSent(scratch, "spark.executor.memory 1g\n", "--queue b"))
+        .containsExactly("--queue", "b");
+  }
 }

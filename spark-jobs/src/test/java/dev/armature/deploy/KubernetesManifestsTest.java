@@ -24,10 +24,12 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -160,7 +162,7 @@ class KubernetesManifestsTest {
             List.of("kubectl", "kustomize", Repository.path(FOLDER + name).toString()));
     assertThat(built.exitCode()).as(built.err()).isZero();
     Path file = scratch.resolve("built.yaml");
-    java.nio.file.Files.writeString(file, built.out());
+    Files.writeString(file, built.out());
     for (JsonNode document : Manifests.documents(file)) {
       if (!document.path("kind").asText().equals("ConfigMap")) {
         typed(document);
@@ -303,12 +305,73 @@ class KubernetesManifestsTest {
       }
     }
     assertThat(roles).hasSize(1);
-    assertThat(roles.get(0).getRules())
-        .allSatisfy(
+    Map<String, Set<String>> verbs = new TreeMap<>();
+    for (PolicyRule rule : roles.get(0).getRules()) {
+      assertThat(rule.getApiGroups()).containsExactly("");
+      assertThat(rule.getNonResourceURLs()).isEmpty();
+      for (String resource : rule.getResources()) {
+        assertThat(verbs.put(resource, Set.copyOf(rule.getVerbs()))).as(resource).isNull();
+      }
+    }
+    // What Spark's driver does, and all that it does: without one of these no executor starts, or
+    // none is cleaned up.
+    assertThat(verbs)
+        .isEqualTo(
+            Map.of(
+                "pods",
+                Set.of("create", "get", "list", "watch", "delete", "deletecollection"),
+                "configmaps",
+                Set.of("create", "get", "list", "delete", "deletecollection")));
+  }
+
+  @Test
+  void no_driver_of_several_may_be_drained() {
+    List<PodDisruptionBudget> budgets =
+        Manifests.documents(Repository.path(FOLDER + "platform/priority.yaml")).stream()
+            .map(KubernetesManifestsTest::typed)
+            .filter(PodDisruptionBudget.class::isInstance)
+            .map(PodDisruptionBudget.class::cast)
+            .toList();
+    assertThat(budgets)
+        .singleElement()
+        .satisfies(
+            budget -> {
+              // One budget is for the drivers of all runs together.
+              assertThat(budget.getSpec().getMinAvailable().getIntVal()).isGreaterThan(100);
+              assertThat(nightly().driver().template().getMetadata().getLabels())
+                  .containsEntry(
+                      "app.kubernetes.io/name",
+                      budget
+                          .getSpec()
+                          .getSelector()
+                          .getMatchLabels()
+                          .get("app.kubernetes.io/name"));
+            });
+  }
+
+  @Test
+  void names_are_found_in_the_cluster_and_by_way_of_the_node() {
+    NetworkPolicy all =
+        Manifests.documents(Repository.path(FOLDER + "platform/network.yaml")).stream()
+            .map(document -> (NetworkPolicy) typed(document))
+            .filter(policy -> policy.getMetadata().getName().equals("armature-default"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(all.getSpec().getEgress())
+        .filteredOn(
+            rule ->
+                rule.getPorts().stream()
+                    .allMatch(port -> Integer.valueOf(53).equals(port.getPort().getIntVal())))
+        .singleElement()
+        .satisfies(
             rule -> {
-              assertThat(rule.getApiGroups()).containsExactly("");
-              assertThat(Set.of("pods", "configmaps")).containsAll(rule.getResources());
-              assertThat(rule.getVerbs()).doesNotContain("*");
+              assertThat(rule.getPorts()).extracting("protocol").containsExactly("UDP", "TCP");
+              assertThat(rule.getTo())
+                  .anyMatch(peer -> peer.getPodSelector() != null)
+                  .anyMatch(
+                      peer ->
+                          peer.getIpBlock() != null
+                              && peer.getIpBlock().getCidr().equals("169.254.20.10/32"));
             });
   }
 
@@ -324,29 +387,55 @@ class KubernetesManifestsTest {
         .doesNotContainKeys("spark.authenticate.secret", "spark.hadoop.fs.s3a.secret.key");
   }
 
+  private Program pretrain(Path recipe, Map<String, String> environment) throws Exception {
+    return Program.run(
+        scratch,
+        environment,
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + Repository.path("conf/jvm.options"),
+            "-Dlog4j2.configurationFile=" + Repository.path("conf/log4j2.properties"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.armature.job.Main",
+            "pretrain",
+            "--resume",
+            "--conf",
+            recipe.toString()));
+  }
+
   @Test
-  void the_recipe_of_the_night_resolves_in_the_pod_and_can_be_trained() {
+  void the_recipe_of_the_night_is_one_that_the_driver_takes_and_resolves_in_the_pod()
+      throws Exception {
     Map<String, String> environment = new HashMap<>();
     for (var variable : nightly().driver().template().getSpec().getContainers().get(0).getEnv()) {
       environment.put(
           variable.getName(),
           variable.getValue() == null ? "armature-nightly-1" : variable.getValue());
     }
-    String recipe =
+    Path recipe = scratch.resolve("recipe.conf");
+    Files.writeString(
+        recipe,
         Repository.read(FOLDER + "nightly/recipe.conf")
-            .replace("/opt/armature/", Repository.ROOT + "/");
+            .replace("/opt/armature/", Repository.ROOT + "/"));
     Config config =
-        ConfigFactory.parseString(recipe)
+        ConfigFactory.parseFile(recipe.toFile())
             .withFallback(ConfigFactory.parseMap(environment))
             .resolve();
-    for (String variable : environment.keySet()) {
-      config = config.withoutPath(variable);
-    }
     assertThat(config.getString("output.dir")).isEqualTo("s3a://armature/runs/armature-nightly-1");
-    assertThat(config.getString("data.path")).startsWith("s3a://");
     assertThat(config.getInt("round.workers")).isEqualTo(nightly().executor().instances());
-    assertThat(config.getInt("encoder.hidden")).isEqualTo(1024);
-    ArmatureKeys.assertKnown(config);
+    // As the driver reads it, variables of the pod included; there is no s3a: on this class path.
+    environment.put("ARMATURE_DATA", scratch.resolve("unprepared").toString());
+    environment.put("ARMATURE_RUNS", scratch.resolve("runs").toString());
+    Program driver = pretrain(recipe, environment);
+    assertThat(driver.exitCode()).as(driver.err()).isEqualTo(2);
+    assertThat(driver.err())
+        .contains("unprepared is not a prepared data set")
+        .doesNotContain("the configuration cannot be used");
+    Files.writeString(recipe, Files.readString(recipe) + "\nround.wrokers = 8\n");
+    Program misspelt = pretrain(recipe, environment);
+    assertThat(misspelt.exitCode()).isEqualTo(2);
+    assertThat(misspelt.err()).contains("round.wrokers").doesNotContain("unprepared");
     Kustomization kustomization =
         Manifests.typed(
             Manifests.document(FOLDER + "nightly/kustomization.yaml"), Kustomization.class);

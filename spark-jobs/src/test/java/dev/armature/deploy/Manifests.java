@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads manifests, and fails on a field that their types do not have. */
-final class Manifests {
+public final class Manifests {
   private static final ObjectMapper YAML =
       new ObjectMapper(
           YAMLFactory.builder().enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL).build());
@@ -53,7 +53,7 @@ final class Manifests {
     }
   }
 
-  static JsonNode document(String relative) {
+  public static JsonNode document(String relative) {
     List<JsonNode> documents = documents(Repository.path(relative));
     if (documents.size() != 1) {
       throw new AssertionError(relative + " has " + documents.size() + " documents");

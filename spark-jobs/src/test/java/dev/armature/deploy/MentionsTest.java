@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What documentation and scripts name is there: commands, options, keys, classes and files. */
 class MentionsTest {
-  private static final Set<String> SPARK_OPTIONS_WITHOUT_VALUE = Set.of("--verbose", "--supervise");
+  private static final Set<String> SPARK_OPTIONS_WITHOUT_VALUE =
+      Set.of("--verbose", "--supervise", "--help");
 
   /** A call of a submit script, or of the jar, or the commands' own short form in messages. */
   private static final Pattern CALL =

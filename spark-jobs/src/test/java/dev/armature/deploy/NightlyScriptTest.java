@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The nightly script, beside a submit and on a cluster that only write down how they are called.
@@ -146,5 +148,115 @@ class NightlyScriptTest {
     submits("exit 2");
     assertThat(call().exitCode()).isEqualTo(2);
     assertThat(new ArrayList<>(calls())).hasSize(1);
+  }
+
+  /** A clock that stands still. */
+  private void now(String time) throws IOException {
+    environment.remove("ARMATURE_RUN");
+    Program.script(
+        scratch.resolve("path/date"),
+        "PATH=" + System.getenv("PATH"),
+        "if [[ $1 == +* ]]; then exec date --date='"
+            + time
+            + "' \"$@\"; else exec date \"$@\"; fi");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-05 22:00, 22:00, 2026-01-05",
+    "2026-01-05 23:59, 22:00, 2026-01-05",
+    "2026-01-06 02:30, 22:00, 2026-01-05",
+    // Made up for after a day without the machine: not the next night's folder.
+    "2026-01-06 13:00, 22:00, 2026-01-05",
+    "2026-01-06 21:59, 22:00, 2026-01-05",
+    "2026-01-06 22:00, 22:00, 2026-01-06",
+    "2026-03-01 01:00, 22:00, 2026-02-28",
+    "2026-01-06 01:00, 01:00, 2026-01-06",
+    "2026-01-06 00:59, 01:00, 2026-01-05"
+  })
+  void a_night_has_the_date_on_which_it_began_however_late_it_is_made_up_for(
+      String time, String start, String night) throws Exception {
+    now(time);
+    environment.put("ARMATURE_START", start);
+    Program done = call();
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(calls().get(0)).endsWith("output.dir=/runs/" + night);
+  }
+
+  @Test
+  void a_night_can_be_named_and_other_options_go_to_spark() throws Exception {
+    now("2026-01-06 13:00");
+    Program done =
+        Program.run(
+            scratch,
+            environment,
+            List.of(script.toString(), "--night", "2026-01-02", "--queue", "nightly"));
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(calls().get(0))
+        .contains("spark.yarn.tags=armature-2026-01-02 ", " --queue nightly pretrain --resume")
+        .endsWith("output.dir=/runs/2026-01-02");
+  }
+
+  @Test
+  void a_night_or_a_time_that_is_none_is_refused() throws Exception {
+    environment.put("ARMATURE_START", "10pm");
+    Program wrong =
+        Program.run(scratch, environment, List.of(script.toString(), "--night", "2026-02-30"));
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--night is '2026-02-30'", "ARMATURE_START is '10pm'");
+    assertThat(calls()).isEmpty();
+  }
+
+  private Path kerberos(String kinit) throws IOException {
+    Path keytab = Files.createFile(scratch.resolve("armature.keytab"));
+    environment.put("ARMATURE_PRINCIPAL", "armature@EXAMPLE.COM");
+    environment.put("ARMATURE_KEYTAB", keytab.toString());
+    environment.put("KRB5CCNAME", "FILE:/of/whoever/is/logged/in");
+    Program.script(
+        scratch.resolve("path/kinit"),
+        "echo \"kinit $*\" >>'" + calls + "'",
+        "echo \"$KRB5CCNAME\" >'" + scratch.resolve("cache") + "'",
+        kinit);
+    return keytab;
+  }
+
+  @Test
+  void with_a_keytab_it_logs_in_before_yarn_is_asked_for_anything() throws Exception {
+    Path keytab = kerberos("touch '" + scratch.resolve("ticket") + "'");
+    Path yarn = scratch.resolve("path/yarn");
+    Files.move(yarn, scratch.resolve("path/yarn-with-ticket"));
+    Program.script(
+        yarn,
+        "[[ -f '" + scratch.resolve("ticket") + "' ]] || { echo 'no ticket' >&2; exit 1; }",
+        "exec yarn-with-ticket \"$@\"");
+    Program done = call();
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(calls().get(0)).isEqualTo("kinit -k -t " + keytab + " armature@EXAMPLE.COM");
+    assertThat(calls().get(1))
+        .startsWith("submit ")
+        .contains(" --principal armature@EXAMPLE.COM --keytab " + keytab + " pretrain ");
+    String cache = Files.readString(scratch.resolve("cache")).strip();
+    assertThat(cache).startsWith("FILE:").doesNotContain("logged/in");
+    assertThat(Path.of(cache.substring("FILE:".length())).getParent()).doesNotExist();
+  }
+
+  @Test
+  void who_cannot_log_in_fails_and_may_be_called_again() throws Exception {
+    kerberos("exit 1");
+    Program failed = call();
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.err()).contains("armature@EXAMPLE.COM could not log in");
+    assertThat(calls()).singleElement().asString().startsWith("kinit");
+  }
+
+  @Test
+  void a_keytab_without_its_principal_or_that_is_not_there_is_refused() throws Exception {
+    kerberos("exit 0");
+    environment.remove("ARMATURE_PRINCIPAL");
+    environment.put("ARMATURE_KEYTAB", scratch.resolve("nothing").toString());
+    Program wrong = call();
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("ARMATURE_PRINCIPAL is not", "nothing', a file that");
+    assertThat(calls()).isEmpty();
   }
 }

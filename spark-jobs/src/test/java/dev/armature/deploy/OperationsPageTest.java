@@ -20,12 +20,60 @@ import org.junit.jupiter.api.Test;
 class OperationsPageTest {
   private static final String PAGE = Repository.read("docs/operations.md");
 
-  /** All sources, with strings that go over several lines as one. */
-  private static final String SOURCES =
-      Repository.files("spark-jobs/src/main/java", "deploy").stream()
-          .map(Repository::read)
-          .collect(Collectors.joining("\n"))
-          .replaceAll("\"\\s*\\+\\s*\"", "");
+  /** Comments and character literals, and in the group what a string literal holds. */
+  private static final Pattern JAVA =
+      Pattern.compile(
+          "//[^\\n]*|/\\*.*?\\*/|'(?:\\\\.|[^'\\\\])+'|\"\"\"(.*?)\"\"\"|\"((?:\\\\.|[^\"\\\\])*)\"",
+          Pattern.DOTALL);
+
+  private static final Pattern SHELL = Pattern.compile("\"((?:\\\\.|[^\"\\\\])*)\"|'([^']*)'");
+
+  /** What the program and its scripts can say: their strings, one a line. */
+  private static final String SAID =
+      Stream.concat(
+              Repository.files("spark-jobs/src/main/java").stream()
+                  .map(Repository::read)
+                  .map(OperationsPageTest::javaStrings),
+              Repository.shellScripts().stream()
+                  .map(Repository::read)
+                  .map(OperationsPageTest::shellStrings))
+          .collect(Collectors.joining("\n"));
+
+  /** String literals; those that are added up are one. */
+  static String javaStrings(String source) {
+    StringBuilder strings = new StringBuilder();
+    Matcher token = JAVA.matcher(source);
+    int end = 0;
+    while (token.find()) {
+      String text = token.group(1) == null ? token.group(2) : token.group(1);
+      if (text == null) {
+        continue;
+      }
+      if (!source.substring(end, token.start()).strip().equals("+")) {
+        strings.append('\n');
+      }
+      strings.append(text.replace("\\\"", "\"").replace("\\\\", "\\"));
+      end = token.end();
+    }
+    return strings.toString();
+  }
+
+  static String shellStrings(String script) {
+    StringBuilder strings = new StringBuilder();
+    script
+        .lines()
+        .filter(line -> !line.strip().startsWith("#"))
+        .forEach(
+            line -> {
+              Matcher token = SHELL.matcher(line);
+              while (token.find()) {
+                strings
+                    .append(token.group(1) == null ? token.group(2) : token.group(1))
+                    .append('\n');
+              }
+            });
+    return strings.toString();
+  }
 
   private static String section(String heading) {
     int begin = PAGE.indexOf("## " + heading);
@@ -34,17 +82,23 @@ class OperationsPageTest {
     return PAGE.substring(begin, end < 0 ? PAGE.length() : end);
   }
 
-  /** Cells of the table in a section, without its head. */
+  /** Cells of the tables in a section, without their heads. */
   private static List<List<String>> rows(String heading) {
-    List<List<String>> rows =
-        section(heading)
-            .lines()
-            .filter(line -> line.startsWith("|"))
-            .skip(2)
-            .map(line -> Stream.of(line.substring(1).split("\\|", -1)).map(String::strip).toList())
-            .toList();
+    List<String> lines = section(heading).lines().toList();
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      boolean head = isRule(lines.get(i)) || (i + 1 < lines.size() && isRule(lines.get(i + 1)));
+      if (lines.get(i).startsWith("|") && !head) {
+        rows.add(Stream.of(lines.get(i).substring(1).split("\\|", -1)).map(String::strip).toList());
+      }
+    }
     assertThat(rows).isNotEmpty();
     return rows;
+  }
+
+  /** What parts a table's head from its rows. */
+  private static boolean isRule(String line) {
+    return line.matches("\\|[\\s|:-]+");
   }
 
   private static List<String> quoted(String text) {
@@ -63,7 +117,7 @@ class OperationsPageTest {
       assertThat(messages).as(row.toString()).isNotEmpty();
       for (String message : Stream.concat(messages.stream(), advice(row.get(1))).toList()) {
         for (String part : message.split("…", -1)) {
-          assertThat(SOURCES.contains(part.strip())).as(part).isTrue();
+          assertThat(SAID.contains(part.strip())).as(part).isTrue();
         }
       }
     }
@@ -114,5 +168,21 @@ class OperationsPageTest {
               String.format(Locale.ROOT, "%.1f MB", state),
               String.format(Locale.ROOT, "%.1f MB", state + queues));
     }
+  }
+
+  @Test
+  void what_only_a_comment_says_is_no_message() {
+    String source =
+        """
+        /** Refuses "a folder". */
+        // It says "no room".
+        char quote = '"';
+        String message = "there is no room in %s: "
+            + "give \\"another\\" folder";
+        """;
+    assertThat(javaStrings(source).strip())
+        .isEqualTo("there is no room in %s: give \"another\" folder");
+    assertThat(shellStrings("# refuse \"no\"\n  refuse \"yes: 'why'\"\n"))
+        .isEqualTo("yes: 'why'\n");
   }
 }

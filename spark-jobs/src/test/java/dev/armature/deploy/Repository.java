@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of this repository, without what builds and runs leave behind. */
-final class Repository {
+public final class Repository {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private static final Set<String> LEFT_OUT = Set.of(".git", "target", "runs", "__pycache__");
 
   private Repository() {}
 
-  static Path path(String relative) {
+  public static Path path(String relative) {
     return ROOT.resolve(relative);
   }
 
@@ -29,7 +29,7 @@ final class Repository {
     }
   }
 
-  static String read(String relative) {
+  public static String read(String relative) {
     return read(path(relative));
   }
 

@@ -122,7 +122,14 @@ class SparkKeysTest {
 
   @Test
   void properties_files_and_manifests_set_values_that_spark_can_read() {
-    check(SparkProperties.read("conf/spark-kubernetes.conf"));
+    List<Path> properties =
+        Repository.files("conf").stream()
+            .filter(file -> file.getFileName().toString().matches("spark-.*\\.conf"))
+            .toList();
+    assertThat(properties).hasSizeGreaterThanOrEqualTo(4);
+    for (Path file : properties) {
+      check(SparkProperties.read(Repository.ROOT.relativize(file).toString()));
+    }
     check(
         Manifests.typed(
                 Manifests.document("deploy/kubernetes/nightly/nightly.yaml"),

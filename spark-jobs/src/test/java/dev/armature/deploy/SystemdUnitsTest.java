@@ -42,6 +42,14 @@ class SystemdUnitsTest {
   void a_missed_night_is_made_up_for_and_an_attempt_has_a_deadline() {
     Map<String, String> timer = parse("armature-nightly.timer");
     assertThat(timer).containsEntry("[Timer]Persistent", "true");
+    // A night is named by when it begins.
+    assertThat(Repository.read(FOLDER + "nightly.env"))
+        .contains(
+            "\nARMATURE_START="
+                + timer
+                    .get("[Timer]OnCalendar")
+                    .replaceFirst("^\\*-\\*-\\* (\\d\\d:\\d\\d):00$", "$1")
+                + "\n");
     Map<String, String> service = parse("armature-nightly.service");
     assertThat(service).containsKeys("[Service]TimeoutStartSec", "[Service]User");
     // 143 is what the script returns when the deadline ends it, 2 a mistake.

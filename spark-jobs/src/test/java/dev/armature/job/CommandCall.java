@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,11 @@ record CommandCall(int exitCode, String out, String err) {
 
   /** Calls a command. Not for tests that run side by side. */
   static CommandCall of(List<String> arguments) {
+    return capturing(() -> Main.run(arguments.toArray(String[]::new)));
+  }
+
+  /** What anything printed that has an exit code. Not for tests that run side by side. */
+  static CommandCall capturing(IntSupplier command) {
     PrintStream systemOut = System.out;
     PrintStream systemErr = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -28,7 +34,7 @@ record CommandCall(int exitCode, String out, String err) {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      exitCode = Main.run(arguments.toArray(String[]::new));
+      exitCode = command.getAsInt();
     } finally {
       System.setOut(systemOut);
       System.setErr(systemErr);

@@ -116,4 +116,72 @@ class CredentialsTest {
         .isInstanceOf(UserMistakeException.class)
         .hasMessageContaining("pretrain and import write");
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spark.authenticate.secret=%s",
+        "spark.ssl.keyPassword=%s",
+        "spark.ssl.keyStorePassword=%s",
+        "spark.hadoop.fs.s3a.access.key=%s",
+        "spark.hadoop.fs.s3a.secret.key=%s",
+        "spark.hadoop.fs.s3a.session.token=%s",
+        "spark.hadoop.fs.azure.account.key.store.dfs.core.windows.net=%s",
+        "spark.kubernetes.authenticate.submission.oauthToken=%s",
+        "spark.executorEnv.AWS_SECRET_ACCESS_KEY=%s",
+        "spark.yarn.appMasterEnv.DB_PASSWORD=%s"
+      })
+  void a_secret_among_spark_s_options_is_refused_by_its_key_and_not_shown(String setting) {
+    String key = setting.substring(0, setting.indexOf('='));
+    String given = setting.formatted(KEY);
+    for (List<String> options :
+        List.of(
+            List.of("--master", "yarn", "--conf", given),
+            List.of("--conf=" + given),
+            List.of("-c", given, "--class", "a.Main"))) {
+      assertThatThrownBy(() -> Credentials.refuseOptions(options))
+          .isInstanceOf(UserMistakeException.class)
+          .hasMessageContainingAll("--conf " + key, "--properties-file", "credential provider")
+          .hasMessageNotContaining(KEY);
+    }
+  }
+
+  @Test
+  void a_password_among_options_of_a_jvm_is_refused_too() {
+    String options =
+        "-Xss4m -Djavax.net.ssl.trustStorePassword=%1$s -Djavax.net.ssl.keyStore=a.p12";
+    for (List<String> call :
+        List.of(
+            List.of("--driver-java-options", options.formatted(KEY)),
+            List.of("--conf", "spark.executor.extraJavaOptions=" + options.formatted(KEY)))) {
+      assertThatThrownBy(() -> Credentials.refuseOptions(call))
+          .isInstanceOf(UserMistakeException.class)
+          .hasMessageContaining("-Djavax.net.ssl.trustStorePassword")
+          .hasMessageNotContainingAny(KEY, "javax.net.ssl.keyStore,");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spark.authenticate.secret.driver.file=/etc/armature/rpc/secret",
+        "spark.authenticate.secretBitLength=256",
+        "spark.kubernetes.driver.secrets.armature-rpc=/etc/armature/rpc",
+        "spark.kubernetes.executor.secretKeyRef.AWS_SECRET_ACCESS_KEY=armature-storage:secret-key",
+        "spark.kubernetes.authenticate.oauthTokenFile=/var/run/token",
+        "spark.hadoop.hadoop.security.credential.provider.path=jceks://hdfs/keys.jceks",
+        "spark.hadoop.fs.s3a.aws.credentials.provider=com.amazonaws.auth.Environment",
+        "spark.security.credentials.hive.enabled=false",
+        "spark.ssl.keyStore=/etc/keys.p12",
+        "spark.kerberos.keytab=/etc/armature.keytab",
+        "spark.driver.extraJavaOptions=-Djavax.net.ssl.trustStore=/etc/trust.p12",
+        "spark.executor.memory=10g",
+        "spark.ssl.keyPassword="
+      })
+  void where_a_secret_is_may_be_said(String setting) {
+    assertThatCode(() -> Credentials.refuseOptions(List.of("--conf", setting)))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> Credentials.refuseOptions(List.of("--keytab", "/etc/password.keytab")))
+        .doesNotThrowAnyException();
+  }
 }

@@ -237,6 +237,29 @@ class YarnIT {
     assertThat(taken.application()).isNull();
   }
 
+  @Test
+  void what_only_the_driver_can_refuse_has_exit_code_2_and_is_not_tried_again() throws Exception {
+    // Whether a checkpoint goes with the configuration is not looked at before there is a driver.
+    FileUtil.copy(
+        folder.resolve("local").toFile(),
+        cluster.files(),
+        path("/runs/other"),
+        false,
+        cluster.files().getConf());
+    Submission submission =
+        submit(
+            "cluster",
+            CommandCall.withSettings(
+                SmallTraining.pretrain(recipe, data, "/runs/other"),
+                Stream.of("--resume", "train.batch=16")));
+    assertThat(submission.exitCode()).as(submission.output()).isEqualTo(2);
+    ApplicationReport application = submission.application();
+    assertThat(application.getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
+    assertThat(application.getCurrentApplicationAttemptId().getAttemptId()).isEqualTo(1);
+    assertThat(application.getDiagnostics()).contains("has another configuration", "train.batch");
+    assertThat(submission.output()).contains("train.batch", "ended FAILED with exit code 2");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"cluster", "client"})
   void a_run_that_fails_has_exit_code_1_and_says_why(String mode) throws Exception {

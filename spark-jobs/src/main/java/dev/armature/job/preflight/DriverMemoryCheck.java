@@ -43,17 +43,7 @@ public final class DriverMemoryCheck {
    */
   public List<Finding> findings(long heapLimit) {
     List<Finding> findings = new ArrayList<>();
-    String needed = "%s for %s".formatted(ByteSize.text(heap), whose);
-    String what = local ? "heap" : "driver heap";
-    findings.add(
-        heapLimit >= heap
-            ? Finding.ok(what, ByteSize.text(heapLimit), needed)
-            : Finding.fail(
-                what,
-                ByteSize.text(heapLimit),
-                needed,
-                "set ARMATURE_MEMORY=%1$s for deploy/local/submit, --driver-memory %1$s for spark-submit"
-                    .formatted(ByteSize.setting(heap))));
+    findings.add(heap(heapLimit));
     findings.add(present(NativeProbe.memory()));
     if (layout.driverOverhead() != SparkLayout.UNLIMITED) {
       findings.add(overhead());
@@ -63,6 +53,26 @@ public final class DriverMemoryCheck {
       findings.add(limit("maxphysicalbytes", Pointer.maxPhysicalBytes(), outside + heap));
     }
     return findings;
+  }
+
+  /** Compares with what is configured for a driver that is yet to be started elsewhere. */
+  public List<Finding> configured() {
+    return layout.driverOverhead() == SparkLayout.UNLIMITED
+        ? List.of(heap(layout.driverHeap()))
+        : List.of(heap(layout.driverHeap()), overhead());
+  }
+
+  private Finding heap(long limit) {
+    String needed = "%s for %s".formatted(ByteSize.text(heap), whose);
+    String what = local ? "heap" : "driver heap";
+    return limit >= heap
+        ? Finding.ok(what, ByteSize.text(limit), needed)
+        : Finding.fail(
+            what,
+            ByteSize.text(limit),
+            needed,
+            "set ARMATURE_MEMORY=%1$s for deploy/local/submit, --driver-memory %1$s for spark-submit"
+                .formatted(ByteSize.setting(heap)));
   }
 
   private Finding overhead() {

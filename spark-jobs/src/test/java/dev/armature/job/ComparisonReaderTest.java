@@ -273,7 +273,7 @@ class ComparisonReaderTest {
         SettingsFile.given(
             file.toString(),
             // The generated data is a quarter of UTD-MHAD.
-            List.of("data.path=" + data, "output.dir=" + folder, "train.batch=8"),
+            List.of("data.path=" + data, "output.dir=" + folder, "train.batch=4"),
             HADOOP);
     Comparison comparison = new ComparisonReader(HADOOP, 2).read(file.toString(), given);
     assertThat(comparison.distinctCells())

@@ -138,7 +138,7 @@ class MemoryChecksTest {
         new DriverMemoryCheck(Layouts.of("yarn", Map.of()), plan(512, 1), SHARD, 1);
     DriverMemoryCheck local =
         new DriverMemoryCheck(Layouts.of("local[4]", Map.of()), plan(512, 1), SHARD, 1);
-    long heap = 5L << 29;
+    long heap = 6L << 29;
 
     assertThat(named(cluster.findings(heap), "driver heap").verdict()).isEqualTo(Verdict.OK);
     assertThat(named(local.findings(heap), "heap").verdict()).isEqualTo(Verdict.FAIL);

@@ -64,16 +64,19 @@ prepare_spark() {
 # start NAME READY: runs command in the background, until its log says READY.
 start() {
   local log=$folder/$1.log i
-  nohup "${command[@]}" >"$log" 2>&1 </dev/null &
-  echo $! >"$folder/$1.pid"
+  # Here, for the process may not have begun when its log is first read.
+  : >"$log"
+  nohup "${command[@]}" >>"$log" 2>&1 </dev/null &
+  pid=$!
+  echo "$pid" >"$folder/$1.pid"
   for ((i = 0; i < 600; i++)); do
     if grep -q "$2" "$log"; then return; fi
-    running "$1" || break
+    kill -0 "$pid" 2>/dev/null || break
     sleep 0.1
   done
   echo "$1 did not start; the end of $log:" >&2
   tail -n 20 "$log" >&2
-  if running "$1"; then kill "$pid"; fi
+  kill "$pid" 2>/dev/null || true
   rm -f "$folder/$1.pid"
   exit 1
 }

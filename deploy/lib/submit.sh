@@ -7,8 +7,9 @@ target=$home/spark-jobs/target
 class_path_file=$target/classpath
 log4j=file:$home/conf/log4j2.properties
 
-# What JavaCPP may take is not limited to as much as the heap again: the encoders' sizes decide.
-native_memory='-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0'
+# What JavaCPP may take is not limited to as much as the heap again: the encoders' sizes decide. Spark's
+# broadcasts are in arrays that fill small regions badly.
+driver_options='-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:G1HeapRegionSize=16m'
 
 # refuse MESSAGE: the call is wrong.
 refuse() {
@@ -26,15 +27,25 @@ find_java() {
 # build JAR OPTION…: makes a jar, and the class path beside it, where it is missing or older than the
 # sources.
 build() {
-  local jar=$1
+  local jar=$1 lock
   shift
-  if [[ -f $jar && -f $class_path_file ]] &&
-    [[ -z $(find "$home/pom.xml" "$home/spark-jobs/pom.xml" "$home/spark-jobs/src/main" -newer "$jar" -print -quit) ]]; then
-    return
+  if built "$jar"; then return; fi
+  # Two calls at once must not build in one folder.
+  mkdir -p "$target"
+  exec {lock}>"$target/build.lock"
+  flock "$lock"
+  if ! built "$jar"; then
+    echo "Building Armature; the first build downloads about 0.5 GB and takes some minutes." >&2
+    (cd "$home" && ./mvnw --quiet --batch-mode -DskipTests -Dmaven.test.skip "$@" package) {lock}>&- >&2
+    touch "$jar"
   fi
-  echo "Building Armature; the first build downloads about 0.5 GB and takes some minutes." >&2
-  (cd "$home" && ./mvnw --quiet --batch-mode -DskipTests -Dmaven.test.skip "$@" package) >&2
-  touch "$jar"
+  exec {lock}>&-
+}
+
+# built JAR: whether it is there, with the class path beside it, and not older than the sources.
+built() {
+  [[ -f $1 && -f $class_path_file ]] &&
+    [[ -z $(find "$home/pom.xml" "$home/spark-jobs/pom.xml" "$home/spark-jobs/src/main" -newer "$1" -print -quit) ]]
 }
 
 # The jar for the class path of Maven; sets jar.
@@ -167,7 +178,7 @@ submit_to_cluster() {
   fi
   arguments+=(${options[@]+"${options[@]}"} --class dev.armature.job.Main "${application:-$jar}" "${call[@]}")
   spark_command org.apache.spark.deploy.SparkSubmit "${arguments[@]}"
-  read -ra java_options <<<"$native_memory"
+  read -ra java_options <<<"$driver_options"
   for ((i = 0; i < ${#command[@]}; i++)); do
     case ${command[i]} in
       -cp)

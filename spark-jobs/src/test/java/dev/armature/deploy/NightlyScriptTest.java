@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,11 +78,19 @@ class NightlyScriptTest {
     assertThat(call().exitCode()).isZero();
     assertThat(calls())
         .containsExactly(
-            "submit --conf spark.yarn.tags=armature-2026-01-05 --name armature pretrain 2026-01-05"
+            "submit --conf spark.yarn.tags=%s --name armature pretrain 2026-01-05"
+                    .formatted(tag("/runs/2026-01-05"))
                 + " pretrain --resume --conf recipe.conf --set data.path=hdfs:///data"
                 + " --set output.dir=/runs/2026-01-05",
             "remove /runs/2026-01-01",
             "remove /runs/2026-01-02");
+  }
+
+  private static String tag(String folder) {
+    return "%s-%s"
+        .formatted(
+            "armature-" + folder.substring(folder.lastIndexOf('/') + 1),
+            DigestUtils.sha256Hex(folder).substring(0, 12));
   }
 
   @Test
@@ -193,8 +202,22 @@ class NightlyScriptTest {
             List.of(script.toString(), "--night", "2026-01-02", "--queue", "nightly"));
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(calls().get(0))
-        .contains("spark.yarn.tags=armature-2026-01-02 ", " --queue nightly pretrain --resume")
+        .contains(" --queue nightly pretrain --resume")
         .endsWith("output.dir=/runs/2026-01-02");
+    assertThat(calls().subList(1, calls().size()))
+        .as("the night that was made up for stays")
+        .containsExactly("remove /runs/2026-01-01");
+  }
+
+  @Test
+  void nights_of_other_folders_are_other_applications() throws Exception {
+    assertThat(call().exitCode()).isZero();
+    environment.put("ARMATURE_RUNS", "/runs/of-others");
+    assertThat(call().exitCode()).isZero();
+    assertThat(calls().stream().filter(line -> line.startsWith("submit ")))
+        .satisfiesExactly(
+            one -> assertThat(one).contains("tags=" + tag("/runs/2026-01-05") + " "),
+            other -> assertThat(other).contains("tags=" + tag("/runs/of-others/2026-01-05") + " "));
   }
 
   @Test

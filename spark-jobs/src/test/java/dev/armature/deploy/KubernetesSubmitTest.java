@@ -100,13 +100,14 @@ class KubernetesSubmitTest {
         "output.dir=s3a://armature/runs/1");
   }
 
-  /** The driver, once Spark has made everything that goes with it, the ConfigMap last of all. */
+  /** The driver, once Spark has made everything that goes with it, its settings last of all. */
   private Pod driver(CompletableFuture<Program> submission) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (System.nanoTime() < deadline && !submission.isDone()) {
       List<Pod> pods = client.pods().inNamespace(NAMESPACE).list().getItems();
       if (!pods.isEmpty()
-          && !client.configMaps().inNamespace(NAMESPACE).list().getItems().isEmpty()) {
+          && client.configMaps().inNamespace(NAMESPACE).list().getItems().stream()
+              .anyMatch(map -> map.getData().containsKey("spark.properties"))) {
         return pods.get(0);
       }
       Thread.sleep(100);

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,42 +41,40 @@ class KubernetesOutcomeTest {
     System.setErr(systemErr);
   }
 
-  private static Supplier<Optional<DriverPod>> pod(
+  private static KubernetesOutcome.Question pod(
       String call, String phase, Optional<Integer> exitCode) {
     return () -> Optional.of(new DriverPod("armature", "nightly", call, phase, exitCode, ""));
   }
 
-  private static Supplier<Optional<DriverPod>> succeeded() {
+  private static KubernetesOutcome.Question succeeded() {
     return pod("tonight", "Succeeded", Optional.of(0));
   }
 
-  private static Supplier<Optional<DriverPod>> running() {
+  private static KubernetesOutcome.Question running() {
     return pod("tonight", "Running", Optional.empty());
   }
 
   /** As the client says it: of the reason itself only the cause knows. */
-  private static Supplier<Optional<DriverPod>> silence() {
-    return () -> {
-      throw new KubernetesClientException(
-          "Operation: [get] failed.",
-          new IOException("Failed to connect", new ConnectException("Connection refused")));
-    };
+  private static Optional<DriverPod> silence() {
+    throw new KubernetesClientException(
+        "Operation: [get] failed.",
+        new IOException("Failed to connect", new ConnectException("Connection refused")));
   }
 
-  private static Supplier<Optional<DriverPod>> status(int code) {
+  private static KubernetesOutcome.Question status(int code) {
     return () -> {
       throw new KubernetesClientException("Message: status %d.".formatted(code), code, null);
     };
   }
 
   /** Answers in their order, the last one for ever. */
-  private int exitCode(String failure, boolean waits, List<Supplier<Optional<DriverPod>>> answers)
+  private int exitCode(String failure, boolean waits, List<KubernetesOutcome.Question> answers)
       throws IOException {
-    Deque<Supplier<Optional<DriverPod>>> left = new ArrayDeque<>(answers);
+    Deque<KubernetesOutcome.Question> left = new ArrayDeque<>(answers);
     return new KubernetesOutcome(
             () -> {
               questions++;
-              return (left.size() > 1 ? left.remove() : left.element()).get();
+              return (left.size() > 1 ? left.remove() : left.element()).ask();
             },
             new KubernetesOutcome.Driver("armature", "nightly", "tonight"),
             Duration.ofMillis(400))
@@ -90,7 +87,11 @@ class KubernetesOutcomeTest {
 
   @Test
   void a_success_stays_one_when_the_api_server_answers_late() throws IOException {
-    assertThat(exitCode("", true, List.of(silence(), status(503), status(429), succeeded())))
+    assertThat(
+            exitCode(
+                "",
+                true,
+                List.of(KubernetesOutcomeTest::silence, status(503), status(429), succeeded())))
         .isZero();
     assertThat(printed())
         .contains(
@@ -102,7 +103,7 @@ class KubernetesOutcomeTest {
 
   @Test
   void a_silence_that_lasts_is_a_failure_that_says_its_reason() throws IOException {
-    assertThat(exitCode(SPARKS_WORDS, true, List.of(silence()))).isEqualTo(1);
+    assertThat(exitCode(SPARKS_WORDS, true, List.of(KubernetesOutcomeTest::silence))).isEqualTo(1);
     assertThat(questions).isGreaterThan(2);
     assertThat(printed())
         .contains(
@@ -123,7 +124,7 @@ class KubernetesOutcomeTest {
 
   @Test
   void a_client_that_cannot_be_made_is_told_of_once() throws IOException {
-    Supplier<Optional<DriverPod>> none =
+    KubernetesOutcome.Question none =
         () -> {
           throw new IllegalArgumentException("token.txt does not exist");
         };
@@ -134,7 +135,7 @@ class KubernetesOutcomeTest {
 
   @Test
   void a_pod_that_an_earlier_call_made_says_nothing_of_this_one() throws IOException {
-    Supplier<Optional<DriverPod>> old = pod("last-night", "Succeeded", Optional.of(0));
+    KubernetesOutcome.Question old = pod("last-night", "Succeeded", Optional.of(0));
     assertThat(exitCode(SPARKS_WORDS, true, List.of(old))).isEqualTo(1);
     assertThat(printed())
         .contains(SPARKS_WORDS, "made by another call", "--namespace armature delete pod nightly")
@@ -144,7 +145,11 @@ class KubernetesOutcomeTest {
 
   @Test
   void a_driver_of_which_spark_has_lost_sight_is_waited_for() throws IOException {
-    assertThat(exitCode(SPARKS_WORDS, true, List.of(running(), silence(), running(), succeeded())))
+    assertThat(
+            exitCode(
+                SPARKS_WORDS,
+                true,
+                List.of(running(), KubernetesOutcomeTest::silence, running(), succeeded())))
         .isZero();
     assertThat(printed()).containsOnlyOnce("lost sight of nightly, which is Running");
   }

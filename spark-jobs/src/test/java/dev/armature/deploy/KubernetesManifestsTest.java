@@ -387,8 +387,7 @@ class KubernetesManifestsTest {
       Map<String, String> settings) {
     assertThat(settings).containsKey("spark.blockManager.port");
     Integer executor = Integer.valueOf(settings.get("spark.blockManager.port"));
-    // Where the settings say nothing, Spark chooses these for a driver's service and its driver,
-    // and goes by no other key.
+    // Spark has defaults for the driver's ports, which do not follow spark.blockManager.port.
     Set<Integer> driver =
         Set.of(
             port(settings, "spark.driver.port", Constants$.MODULE$.DEFAULT_DRIVER_PORT()),

@@ -3,11 +3,15 @@ package dev.armature.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds secrets where none may be. What a call and its configuration say is written into {@code
@@ -39,12 +43,24 @@ final class Credentials {
   /** What has to do with secrets and is none: where they are, how long, whether at all. */
   private static final Pattern PLACE_KEY =
       Pattern.compile(
-          "(?i).*(file|dir|path|location|uri|url|name|alias|class|impl|type|providers?|principal|enabled|required|refresh|ratio|length|size|interval|lifetime|timeout|wait)");
+          "(?i).*(file|dir|path|location|uri|url|name|alias|class|impl|type|providers?|principal|enabled|required|refresh|ratio|length|size|interval|lifetime|timeout|wait|itemKey)");
 
-  private static final Pattern JVM_PROPERTY = Pattern.compile("-D([\\w.-]+)=[^\\s\"']");
+  private static final Pattern JVM_PROPERTY = Pattern.compile("-D([\\w.-]+)=[\"']?([^\\s\"']+)");
 
-  private static final String ELSEWHERE =
-      "give it in a file that only you can read (--properties-file), in a credential provider of Hadoop's (spark.hadoop.hadoop.security.credential.provider.path), or on Kubernetes as a secret";
+  /** Says that something is done, whatever the key. */
+  private static final Pattern SWITCH = Pattern.compile("true|false");
+
+  /** Of the submission's own, which Spark blacks out where it writes settings down. */
+  private static final String BLACKED_OUT = ".oauthToken";
+
+  private static final String KEYS_ELSEWHERE =
+      "give it in a file that only you can read (--properties-file), or in a credential provider of Hadoop's (spark.hadoop.hadoop.security.credential.provider.path)";
+
+  private static final String KEYS_ELSEWHERE_ON_KUBERNETES =
+      "give it as a Kubernetes secret (spark.kubernetes.driver.secretKeyRef.…, spark.kubernetes.driver.secrets.…, and the same of the executor; spark.authenticate.secret.file for Spark's own), or in a credential provider of Hadoop's (spark.hadoop.hadoop.security.credential.provider.path)";
+
+  private static final String JVM_ELSEWHERE =
+      "what is given by -D is on a JVM's command line wherever it comes from: write it to a file that only the JVM's user can read, and give @FILE among the JVM's options";
 
   /** Shorter values may be words of a path. AWS's keys have 20 and 40 characters. */
   private static final int SHORTEST = 16;
@@ -94,49 +110,103 @@ final class Credentials {
   }
 
   /**
-   * Refuses options of spark-submit by whose names a secret is given: who lists processes sees it.
+   * Refuses a call of spark-submit by whose options a secret is given: who lists processes sees it.
+   * On Kubernetes also one by whose settings it is given, in whatever file they stand: Spark writes
+   * them in clear into the driver's ConfigMap.
    *
-   * @param options as on the command line
    * @throws UserMistakeException naming every key, and no value
    */
-  static void refuseOptions(List<String> options) {
-    List<String> problems = new ArrayList<>();
+  static void refuse(SubmitCall call) {
+    Set<String> keys = new LinkedHashSet<>();
+    Set<String> ofJvms = new LinkedHashSet<>();
     String option = "";
-    for (String word : options) {
+    for (String word : call.options()) {
       int equals = word.indexOf('=');
       boolean inOne = word.startsWith("--") && equals > 0;
       String name = inOne ? word.substring(0, equals) : option;
       String value = inOne ? word.substring(equals + 1) : word;
       if (name.equals("--conf") || name.equals("-c")) {
-        property(value).ifPresent(key -> problems.add("--conf " + key));
+        property(value).ifPresent(keys::add);
       }
-      // -Djavax.net.ssl.keyStorePassword=… and the like, in whatever option holds a JVM's.
-      Matcher properties = JVM_PROPERTY.matcher(value);
-      while (properties.find()) {
-        if (isSecret(properties.group(1))) {
-          problems.add("-D" + properties.group(1));
-        }
-      }
+      ofJvms.addAll(ofJvms(value));
       option = word.startsWith("-") && !inOne ? word : "";
     }
-    if (!problems.isEmpty()) {
-      throw new UserMistakeException(
-          "a secret on the command line, where everyone on this machine can read it: %s; %s"
-              .formatted(String.join(", ", problems.stream().distinct().toList()), ELSEWHERE));
+    List<String> problems = new ArrayList<>();
+    if (!keys.isEmpty() || !ofJvms.isEmpty()) {
+      problems.add(
+          "a secret on the command line, where everyone on this machine can read it: "
+              + names("--conf ", keys, ofJvms));
     }
+    boolean kubernetes = call.master().startsWith(KubernetesSubmission.SCHEME);
+    if (kubernetes) {
+      inConfigMap(call.properties(), keys, ofJvms).ifPresent(problems::add);
+    }
+    if (!keys.isEmpty()) {
+      problems.add(kubernetes ? KEYS_ELSEWHERE_ON_KUBERNETES : KEYS_ELSEWHERE);
+    }
+    if (!ofJvms.isEmpty()) {
+      problems.add(JVM_ELSEWHERE);
+    }
+    if (!problems.isEmpty()) {
+      throw new UserMistakeException(String.join("; ", problems));
+    }
+  }
+
+  /**
+   * Says what secrets settings hold beside those that are found already, and adds them to these.
+   */
+  private static Optional<String> inConfigMap(
+      Map<String, String> settings, Set<String> keys, Set<String> ofJvms) {
+    Set<String> furtherKeys = new TreeSet<>();
+    Set<String> furtherOfJvms = new TreeSet<>();
+    settings.forEach(
+        (key, value) -> {
+          if (!value.isEmpty() && isSecret(key, value) && !key.endsWith(BLACKED_OUT)) {
+            furtherKeys.add(key);
+          }
+          furtherOfJvms.addAll(ofJvms(value));
+        });
+    furtherKeys.removeAll(keys);
+    furtherOfJvms.removeAll(ofJvms);
+    if (furtherKeys.isEmpty() && furtherOfJvms.isEmpty()) {
+      return Optional.empty();
+    }
+    keys.addAll(furtherKeys);
+    ofJvms.addAll(furtherOfJvms);
+    return Optional.of(
+        "a secret in a file of settings (--properties-file, spark-defaults.conf), which Spark copies in clear into the driver's ConfigMap: "
+            + names("", furtherKeys, furtherOfJvms));
+  }
+
+  private static String names(String option, Set<String> keys, Set<String> ofJvms) {
+    return Stream.concat(
+            keys.stream().map(key -> option + key), ofJvms.stream().map(key -> "-D" + key))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The secrets of a JVM's options: -Djavax.net.ssl.keyStorePassword=… and the like. */
+  private static List<String> ofJvms(String options) {
+    return JVM_PROPERTY
+        .matcher(options)
+        .results()
+        .filter(property -> isSecret(property.group(1), property.group(2)))
+        .map(property -> property.group(1))
+        .toList();
   }
 
   /** The key of a setting that holds a secret. */
   private static Optional<String> property(String setting) {
     int equals = setting.indexOf('=');
-    String key = equals < 0 ? setting : setting.substring(0, equals);
-    return equals > 0 && equals + 1 < setting.length() && isSecret(key)
-        ? Optional.of(key)
+    return equals > 0
+            && equals + 1 < setting.length()
+            && isSecret(setting.substring(0, equals), setting.substring(equals + 1))
+        ? Optional.of(setting.substring(0, equals))
         : Optional.empty();
   }
 
-  private static boolean isSecret(String key) {
-    return SECRET_KEY.matcher(key).matches()
+  private static boolean isSecret(String key, String value) {
+    return !SWITCH.matcher(value).matches()
+        && SECRET_KEY.matcher(key).matches()
         && !REFERENCE.matcher(key).matches()
         && !PLACE_KEY.matcher(key).matches();
   }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -17,13 +18,26 @@ import scala.Option;
  * The pod of a driver, as the API server knows it.
  *
  * @param phase such as {@code Running} or {@code Failed}
+ * @param call that made it, by the value of {@link #CALL_LABEL}; empty if it has none
  * @param exitCode of Spark's container; empty if it never ended by itself
  * @param reason why the container or the pod ended, such as {@code OOMKilled}; empty if not told
  */
 record DriverPod(
-    String namespace, String name, String phase, Optional<Integer> exitCode, String reason) {
+    String namespace,
+    String name,
+    String call,
+    String phase,
+    Optional<Integer> exitCode,
+    String reason) {
+  /** Tells the pods of several calls apart where they have one name. */
+  static final String CALL_LABEL = "armature-call";
 
   private static final String NAMESPACE = "spark.kubernetes.namespace";
+
+  /** Where drivers run. */
+  static String namespace(SparkConf conf) {
+    return conf.get(NAMESPACE, "default");
+  }
 
   /**
    * Asks for a pod.
@@ -31,9 +45,11 @@ record DriverPod(
    * @param master as spark-submit was given it
    * @param conf with the namespace and with how to authenticate
    * @return empty if it is not there
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
+   *     answer, or refuses to
    */
   static Optional<DriverPod> read(String master, String name, SparkConf conf) {
-    String namespace = conf.get(NAMESPACE, "default");
+    String namespace = namespace(conf);
     String server =
         Utils.checkAndGetK8sMasterUrl(master).substring(KubernetesSubmission.SCHEME.length());
     try (KubernetesClient client =
@@ -61,6 +77,8 @@ record DriverPod(
     return new DriverPod(
         namespace,
         pod.getMetadata().getName(),
+        Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.<String, String>of())
+            .getOrDefault(CALL_LABEL, ""),
         Objects.requireNonNullElse(status.getPhase(), "unknown"),
         ended.map(ContainerStateTerminated::getExitCode),
         Objects.requireNonNullElse(reason, ""));

@@ -1,20 +1,17 @@
 package dev.armature.job;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
-import picocli.CommandLine.ExitCode;
 
 /**
- * Submits a checked call to Kubernetes, waits for its end and finds out how it went. Spark itself
- * does not tell: it ends alike whatever became of the driver.
+ * Submits a checked call to Kubernetes, waits for its end and finds out how it went.
  *
  * <p>Recipes travel in the ConfigMap that Spark makes of {@code SPARK_CONF_DIR} for the driver, so
  * that no storage is needed to hand them over.
@@ -26,10 +23,9 @@ record KubernetesSubmission(SubmitCall call) {
   static final String SCHEME = "k8s://";
 
   private static final String WAIT = "spark.kubernetes.submission.waitAppCompletion";
-  private static final int POLL_SECONDS = 5;
 
-  /** Ten minutes, in which an API server that is moved or replaced comes back. */
-  private static final int MOST_FAILURES = 120;
+  /** In which an API server that is moved or replaced comes back. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final String POD_NAME = "spark.kubernetes.driver.pod.name";
 
@@ -53,63 +49,24 @@ record KubernetesSubmission(SubmitCall call) {
                 .formatted(file.getFileName()));
       }
     }
-    String pod =
-        Optional.ofNullable(call.properties().get(POD_NAME))
-            .orElseGet(() -> podName(call.command().get(0)));
-    List<String> further = List.of("--conf", POD_NAME + "=" + pod);
+    SparkConf conf = new SparkConf();
+    KubernetesOutcome.Driver driver =
+        new KubernetesOutcome.Driver(
+            DriverPod.namespace(conf),
+            Optional.ofNullable(call.properties().get(POD_NAME))
+                .orElseGet(() -> podName(call.command().get(0))),
+            UUID.randomUUID().toString());
+    List<String> further =
+        List.of(
+            "--conf",
+            POD_NAME + "=" + driver.pod(),
+            "--conf",
+            "spark.kubernetes.driver.label.%s=%s".formatted(DriverPod.CALL_LABEL, driver.call()));
     String failure = call.submit(further, recipes.command());
-    Optional<DriverPod> driver = ended(pod);
-    if (driver.isEmpty()) {
-      System.err.println(
-          "armature: "
-              + (failure.isEmpty()
-                  ? "the driver's pod %s is gone, and nothing tells how the run ended"
-                      .formatted(pod)
-                  : failure));
-      return ExitCode.SOFTWARE;
-    }
-    // It runs on only where nobody was to wait for it.
-    int exitCode = driver.get().runsOn() ? ExitCode.OK : driver.get().commandsExitCode();
-    (exitCode == ExitCode.OK ? System.out : System.err).println(driver.get().text());
-    return exitCode;
-  }
-
-  /**
-   * The driver when it has ended. Spark stops watching when its connection breaks, and the driver
-   * goes on: then it is asked for until it has ended.
-   *
-   * @return empty if it is gone
-   */
-  private Optional<DriverPod> ended(String pod) throws IOException {
     boolean waits = !"false".equals(call.properties().get(WAIT));
-    int failures = 0;
-    while (true) {
-      try {
-        Optional<DriverPod> driver = DriverPod.read(call.master(), pod, new SparkConf());
-        failures = 0;
-        if (!waits || driver.isEmpty() || !driver.get().runsOn()) {
-          return driver;
-        }
-      } catch (KubernetesClientException unreachable) {
-        failures++;
-        if (failures == MOST_FAILURES) {
-          throw new IOException(
-              "the API server has not answered for %d minutes, and the driver may still run: kubectl get pod %s"
-                  .formatted(MOST_FAILURES * POLL_SECONDS / 60, pod),
-              unreachable);
-        }
-      }
-      pause();
-    }
-  }
-
-  private static void pause() throws IOException {
-    try {
-      TimeUnit.SECONDS.sleep(POLL_SECONDS);
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for the driver", ended);
-    }
+    return new KubernetesOutcome(
+            () -> DriverPod.read(call.master(), driver.pod(), conf), driver, PATIENCE)
+        .exitCode(failure, waits);
   }
 
   private static Path configurationFolder() {

@@ -35,7 +35,7 @@ public final class Submit {
     int exitCode;
     try {
       SubmitCall call = SubmitCall.parse(List.of(arguments));
-      Credentials.refuseOptions(call.options());
+      Credentials.refuse(call);
       exitCode = new Submit(call).run(scratch);
     } catch (UserMistakeException mistake) {
       System.err.println("armature: " + mistake.getMessage());

@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -38,7 +39,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.spark.deploy.k8s.Constants$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -351,12 +355,7 @@ class KubernetesManifestsTest {
 
   @Test
   void names_are_found_in_the_cluster_and_by_way_of_the_node() {
-    NetworkPolicy all =
-        Manifests.documents(Repository.path(FOLDER + "platform/network.yaml")).stream()
-            .map(document -> (NetworkPolicy) typed(document))
-            .filter(policy -> policy.getMetadata().getName().equals("armature-default"))
-            .findFirst()
-            .orElseThrow();
+    NetworkPolicy all = policy("armature-default");
     assertThat(all.getSpec().getEgress())
         .filteredOn(
             rule ->
@@ -373,6 +372,67 @@ class KubernetesManifestsTest {
                           peer.getIpBlock() != null
                               && peer.getIpBlock().getCidr().equals("169.254.20.10/32"));
             });
+  }
+
+  static Stream<Map<String, String>> settings() throws IOException {
+    return Stream.concat(
+        Stream.of(SparkProperties.read("conf/spark-kubernetes.conf")),
+        applications().map(KubernetesManifestsTest::asProperties));
+  }
+
+  /** At random ports, executors would fetch no block from each other behind the policies. */
+  @ParameterizedTest
+  @MethodSource("settings")
+  void the_ports_that_the_policies_open_are_those_at_which_spark_listens(
+      Map<String, String> settings) {
+    assertThat(settings).containsKey("spark.blockManager.port");
+    Integer executor = Integer.valueOf(settings.get("spark.blockManager.port"));
+    // Spark has defaults for the driver's ports, which do not follow spark.blockManager.port.
+    Set<Integer> driver =
+        Set.of(
+            port(settings, "spark.driver.port", Constants$.MODULE$.DEFAULT_DRIVER_PORT()),
+            port(
+                settings,
+                "spark.driver.blockManager.port",
+                Constants$.MODULE$.DEFAULT_BLOCKMANAGER_PORT()));
+    Set<Integer> either = new TreeSet<>(driver);
+    either.add(executor);
+    assertThat(openings("armature-driver", NetworkPolicySpec::getIngress)).isEqualTo(driver);
+    assertThat(openings("armature-executor", NetworkPolicySpec::getIngress))
+        .isEqualTo(Set.of(executor));
+    assertThat(openings("armature-driver", NetworkPolicySpec::getEgress))
+        .isEqualTo(Set.of(executor));
+    assertThat(openings("armature-executor", NetworkPolicySpec::getEgress)).isEqualTo(either);
+  }
+
+  private static Integer port(Map<String, String> settings, String key, int sparks) {
+    return Integer.valueOf(settings.getOrDefault(key, Integer.toString(sparks)));
+  }
+
+  /** Ports that a policy opens between pods of Armature, by its rules in one direction. */
+  private static Set<Integer> openings(
+      String policy, Function<NetworkPolicySpec, List<?>> direction) {
+    JsonNode rules = Manifests.tree(direction.apply(policy(policy).getSpec()));
+    Set<Integer> ports = new TreeSet<>();
+    for (JsonNode rule : rules) {
+      for (String peers : List.of("from", "to")) {
+        for (JsonNode peer : rule.path(peers)) {
+          JsonNode labels = peer.at("/podSelector/matchLabels");
+          if (labels.path("app.kubernetes.io/name").asText().equals("armature")) {
+            rule.path("ports").forEach(port -> ports.add(port.path("port").intValue()));
+          }
+        }
+      }
+    }
+    return ports;
+  }
+
+  private static NetworkPolicy policy(String name) {
+    return Manifests.documents(Repository.path(FOLDER + "platform/network.yaml")).stream()
+        .map(document -> (NetworkPolicy) typed(document))
+        .filter(policy -> policy.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

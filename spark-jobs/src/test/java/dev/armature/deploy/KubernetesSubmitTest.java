@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class KubernetesSubmitTest {
     server.destroy();
   }
 
-  private CompletableFuture<Program> submit(String... command) {
+  private CompletableFuture<Program> submit(List<String> options, String... command) {
     List<String> call = new ArrayList<>();
     call.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     call.add("@" + Repository.path("conf/jvm.options"));
@@ -64,6 +65,7 @@ class KubernetesSubmitTest {
           "spark.kubernetes.%s.podTemplateFile=%s"
               .formatted(role, Repository.path("deploy/kubernetes/" + role + ".yaml")));
     }
+    call.addAll(options);
     call.addAll(List.of("--class", "dev.armature.job.Main"));
     call.add("local:///opt/armature/armature.jar");
     call.addAll(List.of(command));
@@ -83,7 +85,12 @@ class KubernetesSubmitTest {
   }
 
   private CompletableFuture<Program> pretrain() {
+    return pretrain(List.of());
+  }
+
+  private CompletableFuture<Program> pretrain(List<String> options) {
     return submit(
+        options,
         "pretrain",
         "--conf",
         recipe.toString(),
@@ -93,13 +100,14 @@ class KubernetesSubmitTest {
         "output.dir=s3a://armature/runs/1");
   }
 
-  /** The driver, once Spark has made everything that goes with it, the ConfigMap last of all. */
+  /** The driver, once Spark has made everything that goes with it, its settings last of all. */
   private Pod driver(CompletableFuture<Program> submission) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (System.nanoTime() < deadline && !submission.isDone()) {
       List<Pod> pods = client.pods().inNamespace(NAMESPACE).list().getItems();
       if (!pods.isEmpty()
-          && !client.configMaps().inNamespace(NAMESPACE).list().getItems().isEmpty()) {
+          && client.configMaps().inNamespace(NAMESPACE).list().getItems().stream()
+              .anyMatch(map -> map.getData().containsKey("spark.properties"))) {
         return pods.get(0);
       }
       Thread.sleep(100);
@@ -156,6 +164,11 @@ class KubernetesSubmitTest {
             variable ->
                 assertThat(variable.getValueFrom().getSecretKeyRef().getName())
                     .isEqualTo("armature-storage"));
+    // Those of the network policies.
+    assertThat(client.services().inNamespace(NAMESPACE).list().getItems())
+        .flatExtracting(service -> service.getSpec().getPorts())
+        .extracting(ServicePort::getPort)
+        .contains(7078, 7079);
     assertThat(container.getVolumeMounts())
         .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/armature/rpc"));
     assertThat(driver.getSpec().getServiceAccountName()).isEqualTo("armature-driver");
@@ -163,6 +176,14 @@ class KubernetesSubmitTest {
     assertThat(maps)
         .anySatisfy(
             map -> assertThat(map.getData().get("small.conf")).contains("round").contains("8"));
+    assertThat(maps)
+        .anySatisfy(
+            map ->
+                assertThat(map.getData().get("spark.properties"))
+                    .contains(
+                        "spark.driver.port=7078",
+                        "spark.driver.blockManager.port=7079",
+                        "spark.blockManager.port=7079"));
 
     end(driver, 0, "Completed");
     Program done = submission.get(120, TimeUnit.SECONDS);
@@ -191,6 +212,31 @@ class KubernetesSubmitTest {
     Program failed = submission.get(120, TimeUnit.SECONDS);
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(failed.err()).contains("ended with exit code 137 (OOMKilled)");
+  }
+
+  @Test
+  void the_pod_of_another_night_is_not_taken_for_that_of_this_one() throws Exception {
+    String name = "armature-nightly-driver";
+    Pod old =
+        client
+            .pods()
+            .inNamespace(NAMESPACE)
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .addToLabels("armature-call", "of-last-night")
+                    .endMetadata()
+                    .build())
+            .create();
+    end(old, 0, "Completed");
+    Program refused =
+        pretrain(List.of("--conf", "spark.kubernetes.driver.pod.name=" + name))
+            .get(120, TimeUnit.SECONDS);
+    assertThat(refused.exitCode()).as(refused.out()).isEqualTo(1);
+    assertThat(refused.out()).doesNotContain("ended with exit code 0");
+    assertThat(refused.err())
+        .contains("made by another call", "kubectl --namespace armature delete pod " + name);
   }
 
   @Test

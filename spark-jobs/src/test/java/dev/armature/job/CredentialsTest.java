@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +121,20 @@ class CredentialsTest {
         .hasMessageContaining("pretrain and import write");
   }
 
+  private static SubmitCall call(
+      String master, List<String> options, Map<String, String> properties) {
+    return new SubmitCall(
+        options, "armature.jar", List.of("pretrain"), master, true, Optional.empty(), properties);
+  }
+
+  private static void refuseOptions(List<String> options) {
+    Credentials.refuse(call("yarn", options, Map.of()));
+  }
+
+  private static void refuseOnKubernetes(List<String> options, Map<String, String> properties) {
+    Credentials.refuse(call("k8s://https://api:6443", options, properties));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -139,7 +157,7 @@ class CredentialsTest {
             List.of("--master", "yarn", "--conf", given),
             List.of("--conf=" + given),
             List.of("-c", given, "--class", "a.Main"))) {
-      assertThatThrownBy(() -> Credentials.refuseOptions(options))
+      assertThatThrownBy(() -> refuseOptions(options))
           .isInstanceOf(UserMistakeException.class)
           .hasMessageContainingAll("--conf " + key, "--properties-file", "credential provider")
           .hasMessageNotContaining(KEY);
@@ -154,11 +172,58 @@ class CredentialsTest {
         List.of(
             List.of("--driver-java-options", options.formatted(KEY)),
             List.of("--conf", "spark.executor.extraJavaOptions=" + options.formatted(KEY)))) {
-      assertThatThrownBy(() -> Credentials.refuseOptions(call))
+      assertThatThrownBy(() -> refuseOptions(call))
           .isInstanceOf(UserMistakeException.class)
-          .hasMessageContaining("-Djavax.net.ssl.trustStorePassword")
-          .hasMessageNotContainingAny(KEY, "javax.net.ssl.keyStore,");
+          .hasMessageContainingAll("-Djavax.net.ssl.trustStorePassword", "@FILE")
+          .hasMessageNotContainingAny(KEY, "javax.net.ssl.keyStore,", "--properties-file");
     }
+  }
+
+  @Test
+  void on_kubernetes_a_secret_in_a_file_of_settings_is_refused_since_its_config_map_shows_it() {
+    Map<String, String> settings =
+        Map.of(
+            "spark.hadoop.fs.s3a.secret.key",
+            KEY,
+            "spark.driver.extraJavaOptions",
+            "-Xss4m -Djavax.net.ssl.keyStorePassword=\"%s\"".formatted(KEY));
+    assertThatThrownBy(() -> refuseOnKubernetes(List.of("--master", "k8s://x"), settings))
+        .isInstanceOf(UserMistakeException.class)
+        .hasMessageContainingAll(
+            "ConfigMap: spark.hadoop.fs.s3a.secret.key, -Djavax.net.ssl.keyStorePassword",
+            "spark.kubernetes.driver.secretKeyRef",
+            "@FILE")
+        .hasMessageNotContainingAny(KEY, "on the command line, where");
+    assertThatCode(() -> Credentials.refuse(call("yarn", List.of(), settings)))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void on_kubernetes_no_file_of_settings_is_advised() {
+    String setting = "spark.authenticate.secret=" + KEY;
+    assertThatThrownBy(
+            () ->
+                refuseOnKubernetes(
+                    List.of("--conf", setting), Map.of("spark.authenticate.secret", KEY)))
+        .hasMessageContainingAll(
+            "on the command line", "--conf spark.authenticate.secret", "a Kubernetes secret")
+        .hasMessageNotContainingAny(KEY, "--properties-file");
+  }
+
+  @Test
+  void on_kubernetes_the_settings_of_this_repository_pass_and_so_does_a_token_that_is_blacked_out()
+      throws IOException {
+    Map<String, String> settings = new HashMap<>();
+    try (Reader file = Files.newBufferedReader(Path.of("../conf/spark-kubernetes.conf"))) {
+      Properties properties = new Properties();
+      properties.load(file);
+      properties.forEach((key, value) -> settings.put(key.toString(), value.toString()));
+    }
+    settings.put("spark.kubernetes.authenticate.submission.oauthToken", KEY);
+    settings.put("spark.kubernetes.kerberos.tokenSecret.itemKey", "hadoop-token");
+    settings.put("spark.hadoop.dfs.block.access.token.enable", "true");
+    assertThat(settings).containsKey("spark.authenticate.secret.driver.file");
+    assertThatCode(() -> refuseOnKubernetes(List.of(), settings)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -179,9 +244,8 @@ class CredentialsTest {
         "spark.ssl.keyPassword="
       })
   void where_a_secret_is_may_be_said(String setting) {
-    assertThatCode(() -> Credentials.refuseOptions(List.of("--conf", setting)))
-        .doesNotThrowAnyException();
-    assertThatCode(() -> Credentials.refuseOptions(List.of("--keytab", "/etc/password.keytab")))
+    assertThatCode(() -> refuseOptions(List.of("--conf", setting))).doesNotThrowAnyException();
+    assertThatCode(() -> refuseOptions(List.of("--keytab", "/etc/password.keytab")))
         .doesNotThrowAnyException();
   }
 }

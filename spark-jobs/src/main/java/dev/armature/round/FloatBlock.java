@@ -1,21 +1,12 @@
 package dev.armature.round;
 
-import java.io.EOFException;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 
-/**
- * An array of floats that is serialized in large pieces; Java's own serialization of a {@code
- * float[]} converts number by number. The array is shared, not copied.
- */
+/** An array of floats that is serialized in large pieces. The array is shared, not copied. */
 public final class FloatBlock implements WireBlock, Externalizable {
-  private static final int PIECE = 1 << 18;
-
   private float[] values;
 
   /** For deserialization only. */
@@ -47,31 +38,22 @@ public final class FloatBlock implements WireBlock, Externalizable {
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
-    out.writeInt(values.length);
-    byte[] bytes = new byte[Math.min(PIECE, values.length) * Float.BYTES];
-    for (int start = 0; start < values.length; start += PIECE) {
-      int count = Math.min(PIECE, values.length - start);
-      floats(bytes).put(values, start, count);
-      out.write(bytes, 0, count * Float.BYTES);
-    }
+    PiecewiseBytes.write(
+        out,
+        values.length,
+        Float.BYTES,
+        (bytes, start, count) -> bytes.asFloatBuffer().put(values, start, count));
   }
 
   @Override
   public void readExternal(ObjectInput in) throws IOException {
-    int length = in.readInt();
-    if (length < 0) {
-      throw new EOFException("a block of floats announces a length of " + length);
-    }
-    values = new float[length];
-    byte[] bytes = new byte[Math.min(PIECE, length) * Float.BYTES];
-    for (int start = 0; start < length; start += PIECE) {
-      int count = Math.min(PIECE, length - start);
-      in.readFully(bytes, 0, count * Float.BYTES);
-      floats(bytes).get(values, start, count);
-    }
-  }
-
-  private static FloatBuffer floats(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    int length = PiecewiseBytes.readLength(in);
+    float[] read = new float[length];
+    PiecewiseBytes.read(
+        in,
+        length,
+        Float.BYTES,
+        (bytes, start, count) -> bytes.asFloatBuffer().get(read, start, count));
+    values = read;
   }
 }

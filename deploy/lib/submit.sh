@@ -31,9 +31,13 @@ build() {
   shift
   if built "$jar"; then return; fi
   # Two calls at once must not build in one folder.
+  command -v flock >/dev/null || refuse "flock is not on the PATH (util-linux has it): two calls at once would build in one folder."
   mkdir -p "$target"
   exec {lock}>"$target/build.lock"
-  flock "$lock"
+  flock --nonblock "$lock" || {
+    echo "Another call is building; waiting for it." >&2
+    flock "$lock"
+  }
   if ! built "$jar"; then
     echo "Building Armature; the first build downloads about 0.5 GB and takes some minutes." >&2
     (cd "$home" && ./mvnw --quiet --batch-mode -DskipTests -Dmaven.test.skip "$@" package) {lock}>&- >&2
@@ -119,6 +123,8 @@ maven_spark() {
   [[ -z ${SPARK_HOME:-} ]] || return 0
   export SPARK_HOME=$target/spark SPARK_SCALA_VERSION=2.12
   "$home/deploy/lib/spark-home" "$SPARK_HOME"
+  # The folder itself: another call may change the link.
+  SPARK_HOME=$(realpath "$SPARK_HOME")
 }
 
 # merge_defaults OURS: sets defaults, a file that the submitting process deletes: what conf/ says, over it

@@ -58,6 +58,8 @@ with DAG(
             f"exec {HOME}/deploy/yarn/nightly/run"
         ),
         append_env=True,
+        # Not the temporary folder, which is gone before the script can end the application.
+        cwd=HOME,
         retries=3,
         retry_delay=timedelta(minutes=10),
         execution_timeout=timedelta(hours=10),

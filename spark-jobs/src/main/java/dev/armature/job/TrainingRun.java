@@ -8,6 +8,7 @@ import dev.armature.report.MetricsFile;
 import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.CarriedStateLostException;
 import dev.armature.round.Checkpoint;
+import dev.armature.round.CheckpointStore;
 import dev.armature.round.Coordinator;
 import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.NotWholeException;
@@ -172,8 +173,7 @@ final class TrainingRun {
     Coordinator leader = coordinator;
     int attempts = 0;
     while (!train(leader, from, display, attempts == ATTEMPTS)) {
-      RunStart back =
-          folder.patience().insist("read", folder.path(), this::newestCheckpointOrStart);
+      RunStart back = newestCheckpointOrStart();
       attempts = back.state().rounds() > from.state().rounds() ? 1 : attempts + 1;
       say.accept(
           "what the workers carry was lost with their executors; going back to %s, which gives the same numbers"
@@ -189,7 +189,12 @@ final class TrainingRun {
 
   /** What a run was started from need not be there any more. */
   private RunStart newestCheckpointOrStart() throws IOException {
-    return folder.checkpoints().rounds().isEmpty() ? start : starter.find(true);
+    CheckpointStore checkpoints = folder.checkpoints();
+    boolean none =
+        folder
+            .patience()
+            .insist("look into", checkpoints.folder(), () -> checkpoints.rounds().isEmpty());
+    return none ? start : starter.find(true);
   }
 
   /**

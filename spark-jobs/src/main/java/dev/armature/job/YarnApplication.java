@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.service.ServiceStateException;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
+import org.apache.hadoop.yarn.exceptions.YarnRuntimeException;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -60,7 +62,7 @@ record YarnApplication(
                       report.getYarnApplicationState(),
                       report.getFinalApplicationStatus(),
                       Objects.requireNonNullElse(report.getDiagnostics(), "")));
-    } catch (YarnException refused) {
+    } catch (YarnException | YarnRuntimeException | ServiceStateException refused) {
       throw new IOException(refused.getMessage(), refused);
     }
   }

@@ -60,7 +60,7 @@ final class YarnOutcome {
     } catch (InterruptedIOException stopped) {
       throw stopped;
     } catch (IOException unanswered) {
-      return unanswered(failure, unanswered);
+      return unanswered(failure, waits, unanswered);
     }
     if (application.isEmpty()) {
       // Never submitted, or ended so long ago that it is forgotten.
@@ -84,12 +84,16 @@ final class YarnOutcome {
     return ExitCode.SOFTWARE;
   }
 
-  private int unanswered(String failure, IOException why) {
+  private int unanswered(String failure, boolean waits, IOException why) {
     String silence =
         "the ResourceManager does not answer (%s)".formatted(Failures.describe(why).strip());
     if (failure.isEmpty()) {
       System.err.println(
-          "armature: warning: %s; Spark had it from there that all went well".formatted(silence));
+          waits
+              ? "armature: warning: %s; Spark had it from there that all went well"
+                  .formatted(silence)
+              : "armature: warning: %s; Spark had it from there that the application was accepted"
+                  .formatted(silence));
       return ExitCode.OK;
     }
     return failed(

@@ -15,6 +15,10 @@ import org.apache.hadoop.fs.Path;
  * and put down for the next. Used by the task's thread alone.
  */
 final class Carrying {
+  /** Spark would repeat a task at once that could not read, and soon give up. */
+  private static final Patience READING =
+      new Patience(Duration.ofMinutes(5), line -> System.err.println("armature: " + line));
+
   private final TrainingPlan plan;
   private final Publication publication;
   private final int worker;
@@ -22,10 +26,6 @@ final class Carrying {
   private final Optional<CarriedState> before;
   private final FloatBlock[] after;
   private long enqueued;
-
-  /** Spark would repeat a task at once that could not read, and soon give up. */
-  private static final Patience READING =
-      new Patience(Duration.ofMinutes(5), line -> System.err.println("armature: " + line));
 
   private Carrying(
       TrainingPlan plan,

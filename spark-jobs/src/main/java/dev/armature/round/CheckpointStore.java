@@ -1,5 +1,6 @@
 package dev.armature.round;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.armature.tensor.TensorFileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -191,7 +192,7 @@ public final class CheckpointStore {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(fileSystem.open(path), 1 << 20))) {
       return CheckpointFormat.read(in, folder.toString());
-    } catch (TensorFileException | RuntimeException unknown) {
+    } catch (TensorFileException | JsonProcessingException | RuntimeException unknown) {
       throw new NotWholeException(Refusal.reason(unknown), unknown);
     }
   }

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumSet;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -15,7 +16,6 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.permission.FsCreateModes;
 import org.apache.hadoop.fs.permission.FsPermission;
 
@@ -25,6 +25,9 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * file is closed.
  */
 public final class DurableFile {
+  /** For the others Hadoop deletes what is there, too, by a client of its own for each file. */
+  private static final Set<String> RENAMES_OVER = Set.of("hdfs", "viewfs");
+
   private DurableFile() {}
 
   /** What a file is to hold. */
@@ -97,19 +100,16 @@ public final class DurableFile {
     }
   }
 
-  /** Hadoop's own renaming over a file is for file contexts, which not every file system has. */
   private static void renameOver(FileSystem files, Path temporary, Path path) throws IOException {
-    FileContext context;
-    try {
-      context = FileContext.getFileContext(files.getUri(), files.getConf());
-    } catch (UnsupportedFileSystemException none) {
-      files.delete(path, false);
-      if (!files.rename(temporary, path)) {
-        throw new IOException("could not rename %s to %s".formatted(temporary, path), none);
-      }
+    if (RENAMES_OVER.contains(files.getUri().getScheme())) {
+      FileContext.getFileContext(files.getUri(), files.getConf())
+          .rename(temporary, path, Options.Rename.OVERWRITE);
       return;
     }
-    context.rename(temporary, path, Options.Rename.OVERWRITE);
+    files.delete(path, false);
+    if (!files.rename(temporary, path)) {
+      throw new IOException("could not rename %s to %s".formatted(temporary, path));
+    }
   }
 
   private static java.nio.file.Path local(Path path) {

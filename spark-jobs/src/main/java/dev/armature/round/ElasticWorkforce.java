@@ -93,14 +93,7 @@ public final class ElasticWorkforce implements Workforce {
             });
     Future<?> looking =
         watch.scheduleWithFixedDelay(
-            () -> {
-              if (slots.getAsInt() > 0) {
-                seen.set(System.nanoTime());
-              } else if (System.nanoTime() - seen.get() > patience.toNanos()) {
-                givenUp.set(true);
-                cancel.run();
-              }
-            },
+            () -> watch(seen, givenUp, cancel),
             WATCH.toMillis(),
             WATCH.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -108,12 +101,28 @@ public final class ElasticWorkforce implements Workforce {
       round.run();
     } catch (Exception failed) {
       if (givenUp.get()) {
-        throw new NoExecutorException(patience);
+        NoExecutorException nobody = new NoExecutorException(patience);
+        nobody.addSuppressed(failed);
+        throw nobody;
       }
       throw failed;
     } finally {
       looking.cancel(false);
       watch.shutdownNow();
+    }
+  }
+
+  private void watch(AtomicLong seen, AtomicBoolean givenUp, Runnable cancel) {
+    try {
+      if (slots.getAsInt() > 0) {
+        seen.set(System.nanoTime());
+      } else if (System.nanoTime() - seen.get() > patience.toNanos()) {
+        givenUp.set(true);
+        cancel.run();
+      }
+    } catch (RuntimeException passing) {
+      // An exception would end the watch; it looks again in a second.
+      say.accept("could not count executors: " + passing.getMessage());
     }
   }
 

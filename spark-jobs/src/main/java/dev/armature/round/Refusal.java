@@ -29,7 +29,13 @@ final class Refusal {
 
   /** Whether it makes no sense to try again. */
   static boolean isLasting(Throwable refusal, Path path) {
-    return LASTING.stream().anyMatch(type -> type.isInstance(refusal)) || isReadOnly(path);
+    for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+      Throwable reason = cause;
+      if (LASTING.stream().anyMatch(type -> type.isInstance(reason))) {
+        return true;
+      }
+    }
+    return isReadOnly(path);
   }
 
   /**

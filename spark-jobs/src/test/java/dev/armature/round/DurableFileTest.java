@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,6 +31,7 @@ class DurableFileTest {
   void a_file_that_is_replaced_is_there_at_every_moment() throws Exception {
     DurableFile.replace(path("run.conf"), bytes("first"), new Configuration());
     AtomicBoolean done = new AtomicBoolean();
+    CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Integer> reads =
         CompletableFuture.supplyAsync(
             () -> {
@@ -36,9 +39,11 @@ class DurableFileTest {
               while (!done.get()) {
                 assertThat(read("run.conf")).isIn("first", "second");
                 count++;
+                begun.countDown();
               }
               return count;
             });
+    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
     for (int i = 0; i < 200; i++) {
       DurableFile.replace(
           path("run.conf"), bytes(i % 2 == 0 ? "second" : "first"), new Configuration());

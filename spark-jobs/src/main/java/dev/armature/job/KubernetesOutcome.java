@@ -1,8 +1,5 @@
 package dev.armature.job;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.RetryPolicy;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
@@ -17,21 +14,11 @@ import picocli.CommandLine.ExitCode;
  * said, too.
  */
 final class KubernetesOutcome {
-  /** Grows to twenty times that between two questions that are not answered. */
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
-  /** Pauses between two looks at a driver that runs on. */
-  private static final int PAUSES_BETWEEN_LOOKS = 5;
-
-  private static final int MOST_PAUSES = 20;
-
   /** Too many requests; not among {@link HttpURLConnection}'s. */
   private static final int BUSY = 429;
 
-  private final Question question;
+  private final PatientQuestion<Optional<DriverPod>> question;
   private final Driver driver;
-  private final Duration patience;
-  private final Duration pause;
 
   /** Asks the API server. */
   interface Question {
@@ -55,11 +42,14 @@ final class KubernetesOutcome {
    * @param patience for which an API server that does not answer is asked again
    */
   KubernetesOutcome(Question question, Driver driver, Duration patience) {
-    this.question = question;
     this.driver = driver;
-    this.patience = patience;
-    Duration shortest = patience.dividedBy(2L * MOST_PAUSES);
-    this.pause = shortest.compareTo(PAUSE) < 0 ? shortest : PAUSE;
+    this.question =
+        new PatientQuestion<>(
+            question::ask,
+            KubernetesOutcome::passes,
+            "the API server does not say how the driver ended",
+            KubernetesOutcome::reason,
+            patience);
   }
 
   /**
@@ -160,52 +150,10 @@ final class KubernetesOutcome {
 
   /** The pod when it has ended, is another call's, or nobody is to wait for it. */
   private Optional<DriverPod> ended(boolean waits) throws InterruptedIOException {
-    boolean told = false;
-    while (true) {
-      Optional<DriverPod> pod = insist();
-      if (!waits || pod.isEmpty() || !isOwn(pod.get()) || !pod.get().runsOn()) {
-        return pod;
-      }
-      if (!told) {
-        System.err.println(
-            "armature: Spark has lost sight of %s, which is %s; waiting for its end"
-                .formatted(pod.get().name(), pod.get().phase()));
-        told = true;
-      }
-      pause();
-    }
-  }
-
-  private Optional<DriverPod> insist() throws InterruptedIOException {
-    RetryPolicy<Optional<DriverPod>> policy =
-        RetryPolicy.<Optional<DriverPod>>builder()
-            .handleIf(KubernetesOutcome::passes)
-            .withMaxRetries(-1)
-            .withMaxDuration(patience)
-            .withBackoff(pause, pause.multipliedBy(MOST_PAUSES))
-            .onRetryScheduled(
-                event ->
-                    System.err.println(
-                        "armature: the API server does not say how the driver ended: %s; asking again"
-                            .formatted(reason(event.getLastException()))))
-            .build();
-    try {
-      return Failsafe.with(policy).get(question::ask);
-    } catch (FailsafeException failed) {
-      if (failed.getCause() instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while asking how the driver ended");
-      }
-      throw failed;
-    }
-  }
-
-  private void pause() throws InterruptedIOException {
-    try {
-      Thread.sleep(pause.multipliedBy(PAUSES_BETWEEN_LOOKS).toMillis());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for the driver's end");
-    }
+    return question.until(
+        pod -> !waits || pod.isEmpty() || !isOwn(pod.get()) || !pod.get().runsOn(),
+        pod ->
+            "Spark has lost sight of %s, which is %s; waiting for its end"
+                .formatted(pod.orElseThrow().name(), pod.orElseThrow().phase()));
   }
 }

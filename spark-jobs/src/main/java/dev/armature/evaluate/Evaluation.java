@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -23,6 +24,7 @@ public final class Evaluation {
   private final EngineFactory engines;
   private final EvaluationSettings settings;
   private final EvaluationProgress progress;
+  private Optional<EvaluationMap> map = Optional.empty();
 
   /**
    * @param engines opens the engines of the executors' tasks
@@ -68,6 +70,14 @@ public final class Evaluation {
       describe(splits, encoders, values);
       return new EvaluationResult(values);
     }
+  }
+
+  /**
+   * What can be looked at of the last run's trained encoders; empty before it, and where it did not
+   * search for neighbours.
+   */
+  public Optional<EvaluationMap> map() {
+    return map;
   }
 
   private record Splits(EvaluationInput input, SequenceBlocks training, SequenceBlocks test) {}
@@ -132,6 +142,19 @@ public final class Evaluation {
       values.put(
           prefix + "knn." + streams.get(measure) + EvaluationResult.ACCURACY,
           accuracies.get(measure));
+    }
+    if (prefix.isEmpty()) {
+      map =
+          Optional.of(
+              new MapMaker(
+                      splits.training(),
+                      splits.test(),
+                      splits.input().layout().bones(),
+                      settings.seed())
+                  .of(
+                      streams.get(streams.size() - 1),
+                      training,
+                      test.stream().map(Metric.COSINE::prepare).toList()));
     }
     progress.advanced(phase, steps, steps);
   }

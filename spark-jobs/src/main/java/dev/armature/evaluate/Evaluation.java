@@ -187,7 +187,7 @@ public final class Evaluation {
   }
 
   /** The names of the measures: the modalities, and all together if there are several. */
-  private static List<String> streams(List<Modality> modalities) {
+  static List<String> streams(List<Modality> modalities) {
     List<String> streams = new ArrayList<>(modalities.stream().map(Modality::label).toList());
     if (modalities.size() > 1) {
       streams.add(NUMBERS.get(modalities.size() - 2) + "-stream");

@@ -129,6 +129,7 @@ final class RunEvaluation {
           evaluation.map().get(), new Path(folder.path(), EvaluationMapFile.NAME), hadoop());
     }
     EvaluationFile.write(result, file(folder), hadoop());
+    RunReports.attempt(folder, hadoop());
     return result;
   }
 

@@ -43,10 +43,21 @@ final class RunReports {
     this.hadoop = hadoop;
   }
 
-  /** Writes a run's own report into its folder. */
-  static Path write(RunFolder folder, Configuration hadoop) throws IOException {
+  /**
+   * Writes a run's own report into its folder if that can be done. What it tells of is done, and
+   * the report can be made again: where it fails a line says so.
+   *
+   * @return where it is
+   */
+  static Path attempt(RunFolder folder, Configuration hadoop) {
     Path page = new Path(folder.path(), ReportPage.NAME);
-    write(List.of(new RunReports(hadoop).of(folder)), page, hadoop);
+    try {
+      write(List.of(new RunReports(hadoop).of(folder)), page, hadoop);
+    } catch (IOException | RuntimeException failed) {
+      System.err.printf(
+          "armature: no %s (report %s makes it): %s%n",
+          ReportPage.NAME, folder.path(), Failures.describe(failed));
+    }
     return page;
   }
 

@@ -17,9 +17,6 @@ public record StickFigures(int width, int height, List<String> paths) {
   /** Units a metre. */
   private static final double SCALE = 50;
 
-  /** What a pose has to either side of its middle, in metres. */
-  private static final double HALF_WIDTH = 0.5;
-
   private static final double MARGIN = 0.1;
 
   /** Copies the list. */
@@ -27,20 +24,28 @@ public record StickFigures(int width, int height, List<String> paths) {
     paths = List.copyOf(paths);
   }
 
-  /** Draws a figure's poses; whatever leaves its place overlaps the next one. */
+  /** Draws a figure's poses, all in the same scale. */
   public static StickFigures of(Figure figure, List<Bone> bones) {
+    double left = Double.POSITIVE_INFINITY;
+    double right = Double.NEGATIVE_INFINITY;
     double lowest = Double.POSITIVE_INFINITY;
     double highest = Double.NEGATIVE_INFINITY;
     for (float[][][] pose : figure.poses()) {
       for (float[][] person : pose) {
         for (float[] joint : person) {
           if (isSeen(joint)) {
+            left = Math.min(left, joint[0]);
+            right = Math.max(right, joint[0]);
             lowest = Math.min(lowest, joint[1]);
             highest = Math.max(highest, joint[1]);
           }
         }
       }
     }
+    boolean nobody = left > right;
+    double wide = nobody ? 0 : right - left;
+    double tall = nobody ? 0 : highest - lowest;
+    Frame frame = new Frame(nobody ? 0 : left, nobody ? 0 : highest, wide + 2 * MARGIN);
     int poses = figure.poses().length;
     int persons = poses == 0 ? 0 : figure.poses()[0].length;
     List<String> paths = new ArrayList<>();
@@ -52,17 +57,16 @@ public record StickFigures(int width, int height, List<String> paths) {
           float[] child = joints[bone.child()];
           float[] parent = joints[bone.parent()];
           if (bone.child() != bone.parent() && isSeen(child) && isSeen(parent)) {
-            path.append('M').append(point(parent, pose, highest));
-            path.append('L').append(point(child, pose, highest));
+            path.append('M').append(frame.point(parent, pose));
+            path.append('L').append(frame.point(child, pose));
           }
         }
       }
       paths.add(path.toString());
     }
-    double tall = highest > lowest ? highest - lowest : 0;
     return new StickFigures(
-        (int) Math.ceil(2 * HALF_WIDTH * SCALE * Math.max(1, poses)),
-        (int) Math.ceil((tall + 2 * MARGIN) * SCALE),
+        (int) Math.round(frame.width() * SCALE * Math.max(1, poses)),
+        (int) Math.round((tall + 2 * MARGIN) * SCALE),
         paths);
   }
 
@@ -70,11 +74,20 @@ public record StickFigures(int width, int height, List<String> paths) {
     return joint[0] != 0 || joint[1] != 0;
   }
 
-  private static String point(float[] joint, int pose, double highest) {
-    return String.format(
-        Locale.ROOT,
-        "%.0f %.0f",
-        ((2 * pose + 1) * HALF_WIDTH + joint[0]) * SCALE,
-        (highest + MARGIN - joint[1]) * SCALE);
+  /**
+   * Where a pose is drawn.
+   *
+   * @param left the least coordinate to the side
+   * @param highest the greatest one upwards
+   * @param width of a pose, in metres
+   */
+  private record Frame(double left, double highest, double width) {
+    String point(float[] joint, int pose) {
+      return String.format(
+          Locale.ROOT,
+          "%.0f %.0f",
+          (pose * width + MARGIN + joint[0] - left) * SCALE,
+          (highest + MARGIN - joint[1]) * SCALE);
+    }
   }
 }

@@ -16,6 +16,11 @@ import picocli.CommandLine.Command;
       BenchScaleCommand.class,
       BenchViewsCommand.class,
       BenchPrepareCommand.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit bench step --set encoder.hidden=256",
+      "  deploy/local/submit bench rounds --help"
     })
 final class BenchCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

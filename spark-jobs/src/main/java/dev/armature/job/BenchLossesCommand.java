@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "losses",
-    description = "Times losses and gradients without encoders, by number of modalities.")
+    description = "Times losses and gradients without encoders, by number of modalities.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit bench losses"})
 final class BenchLossesCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options;
 

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "memory",
-    description = "Puts the memory that rounds take beside what preflight checks expect.")
+    description = "Puts the memory that rounds take beside what preflight checks expect.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit bench memory --set encoder.hidden=64"})
 final class BenchMemoryCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options;

@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "prepare",
-    description = "Times reading and normalizing raw NTU RGB+D files, one thread a core.")
+    description = "Times reading and normalizing raw NTU RGB+D files, one thread a core.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit bench prepare"})
 final class BenchPrepareCommand implements Callable<Integer> {
   private static final int NTU120_ACTIONS = 120;
 

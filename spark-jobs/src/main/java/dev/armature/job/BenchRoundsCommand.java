@@ -26,7 +26,12 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "rounds",
-    description = "Compares rounds on Spark with bare steps on the same cores.")
+    description = "Compares rounds on Spark with bare steps on the same cores.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit --master 'local[2]' bench rounds \\",
+      "      --set encoder.hidden=256"
+    })
 final class BenchRoundsCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options;

@@ -33,7 +33,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "scale",
     description =
-        "Measures rounds of several numbers of workers on a master, or computes what they move.")
+        "Measures rounds of several numbers of workers on a master, or computes what they move.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit bench scale --hidden 256",
+      "  deploy/local/submit bench scale --model --hidden 1024"
+    })
 final class BenchScaleCommand implements Callable<Integer> {
   private static final List<Integer> MEASURED_WORKERS = List.of(1, 2, 4, 8);
   private static final List<Integer> MODELLED_WORKERS = List.of(8, 64, 512);

@@ -24,7 +24,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "step",
-    description = "Times a whole training step, from augmentation to update, of one worker.")
+    description = "Times a whole training step, from augmentation to update, of one worker.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit bench step --set encoder.hidden=256"})
 final class BenchStepCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options;

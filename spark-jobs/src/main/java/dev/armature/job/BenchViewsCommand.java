@@ -15,7 +15,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench views}: how many augmented views, in all modalities, are made in a second. */
-@Command(name = "views", description = "Times the augmentation, one thread a core.")
+@Command(
+    name = "views",
+    description = "Times the augmentation, one thread a core.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit bench views"})
 final class BenchViewsCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options;
 

@@ -20,7 +20,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description =
-        "Trains and evaluates the cases of a comparison, each with several seeds, and writes a table; goes on where it stopped.")
+        "Trains and evaluates the cases of a comparison, each with several seeds, and writes a table; goes on where it stopped.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit --master 'local[2]' compare \\",
+      "      --conf conf/compare-methods.conf --parallel 2",
+      "  deploy/local/submit compare --conf conf/compare-methods.conf --dry-run"
+    })
 final class CompareCommand implements Callable<Integer>, Checked {
 
   @Mixin private SettingsOptions options;
@@ -163,7 +169,7 @@ final class CompareCommand implements Callable<Integer>, Checked {
   private static void say(Comparison comparison, ComparisonFiles files, List<ComparedRun> runs) {
     long finished = runs.stream().filter(run -> run.evaluation().isPresent()).count();
     System.out.printf(
-        "%s: %d of %d runs are finished. The table is in %s.%n",
+        "%s: %d of %d runs are finished. The table is in %s; report RUN RUN… shows runs side by side.%n",
         comparison.title(), finished, runs.size(), files.page());
   }
 }

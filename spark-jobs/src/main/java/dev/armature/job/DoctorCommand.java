@@ -18,7 +18,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description =
-        "Looks at what pretrain would look at before any work, and says what to set; exit code 2 where pretrain would fail.")
+        "Looks at what pretrain would look at before any work, and says what to set; exit code 2 where pretrain would fail.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit doctor --conf conf/utd-mhad.conf \\",
+      "      --set data.path=utd-mhad --set output.dir=runs/utd-mhad",
+      "  deploy/local/submit doctor --run runs/utd-mhad"
+    })
 final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions options;

@@ -21,7 +21,13 @@ import picocli.CommandLine.Option;
 /** {@code evaluate}: what a run's encoders are worth on a labelled data set. */
 @Command(
     name = "evaluate",
-    description = "Measures a run's encoders beside random weights and a geometric baseline.")
+    description = "Measures a run's encoders beside random weights and a geometric baseline.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit evaluate --run runs/utd-mhad --data utd-mhad",
+      "  deploy/local/submit evaluate --run runs/utd-mhad --data utd-mhad \\",
+      "      --protocol knn --set evaluate.neighbours=5"
+    })
 final class EvaluateCommand implements Callable<Integer>, Checked {
 
   @Option(

@@ -22,7 +22,14 @@ import picocli.CommandLine.Option;
 /** {@code export}: a run's newest checkpoint as a file for other programs. */
 @Command(
     name = "export",
-    description = "Writes a run's newest checkpoint for PyTorch, safetensors or ONNX.")
+    description = "Writes a run's newest checkpoint for PyTorch, safetensors or ONNX.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit export --run runs/utd-mhad --format onnx \\",
+      "      --out utd-mhad.onnx",
+      "  deploy/local/submit export --run runs/utd-mhad --format pytorch \\",
+      "      --out utd-mhad.pth.tar"
+    })
 final class ExportCommand implements Callable<Integer> {
 
   @Option(

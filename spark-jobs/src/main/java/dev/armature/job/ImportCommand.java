@@ -30,7 +30,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "import",
     description =
-        "Makes a run's folder of a checkpoint of the published PyTorch code, or of an exported one.")
+        "Makes a run's folder of a checkpoint of the published PyTorch code, or of an exported one.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit import --from checkpoint_0450.pth.tar \\",
+      "      --out runs/published"
+    })
 final class ImportCommand implements Callable<Integer> {
 
   @Option(
@@ -75,6 +80,7 @@ final class ImportCommand implements Callable<Integer> {
                   new Checkpoint(
                       read.state(), read.shape(), read.modalities(), provenance(read.texts())));
       folder.writeConfiguration(configuration);
+      FolderGuide.write(folder);
       summarize(read, checkpoint);
     } catch (FileNotFoundException missing) {
       throw new UserMistakeException("--from: there is no file %s".formatted(path), missing);

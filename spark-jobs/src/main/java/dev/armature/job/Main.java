@@ -34,7 +34,15 @@ import picocli.CommandLine.ScopeType;
       CompareCommand.class,
       ImportCommand.class,
       ExportCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CompletionCommand.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit prepare --dataset synthetic --out generated",
+      "  deploy/local/submit pretrain --conf conf/demo.conf \\",
+      "      --set data.path=generated --set output.dir=runs/first",
+      "  deploy/local/submit evaluate --run runs/first --data generated"
     })
 public final class Main implements Callable<Integer> {
 
@@ -115,6 +123,11 @@ public final class Main implements Callable<Integer> {
     } catch (IOException | RuntimeException wrong) {
       return failed(wrong, last);
     }
+  }
+
+  /** Every command and option there is. */
+  static CommandLine words() {
+    return new Main().commandLine();
   }
 
   private CommandLine commandLine() {

@@ -23,7 +23,13 @@ import picocli.CommandLine.Option;
 /** {@code prepare}: raw recordings in, a prepared data set out. */
 @Command(
     name = "prepare",
-    description = "Normalizes raw recordings, splits them, writes them as Parquet with a manifest.")
+    description = "Normalizes raw recordings, splits them, writes them as Parquet with a manifest.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit prepare --dataset utd-mhad --source Skeleton \\",
+      "      --protocol xsub --out utd-mhad",
+      "  deploy/local/submit prepare --dataset synthetic --subjects 10 --out generated"
+    })
 final class PrepareCommand implements Callable<Integer>, Checked {
   private static final int LISTED = 5;
 
@@ -179,6 +185,9 @@ final class PrepareCommand implements Callable<Integer>, Checked {
         System.out.printf("  … the others are in %s/manifest.json%n", output);
       }
     }
+    System.out.printf(
+        "Next: pretrain --conf RECIPE --set data.path=%s --set output.dir=DIR (recipes are in conf/)%n",
+        output);
   }
 
   /** Shows a preparation's progress. */

@@ -22,7 +22,13 @@ import picocli.CommandLine.Option;
 /** {@code pretrain}: distillation rounds from a prepared data set to checkpoints. */
 @Command(
     name = "pretrain",
-    description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).")
+    description = "Pre-trains encoders on a prepared data set (keys: data.path, output.dir).",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit pretrain --conf conf/utd-mhad.conf \\",
+      "      --set data.path=utd-mhad --set output.dir=runs/utd-mhad",
+      "  deploy/local/submit pretrain --resume --set output.dir=runs/utd-mhad"
+    })
 final class PretrainCommand implements Callable<Integer>, Checked {
 
   private static final String COMMAND = "pretrain";

@@ -16,7 +16,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description =
-        "Writes report.html: what became of a run, or several runs side by side. One file that needs no network.")
+        "Writes report.html: what became of a run, or several runs side by side. One file that needs no network.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  deploy/local/submit report runs/utd-mhad",
+      "  deploy/local/submit report runs/monday runs/tuesday --out both.html"
+    })
 final class ReportCommand implements Callable<Integer>, Checked {
 
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "Folders of runs.")

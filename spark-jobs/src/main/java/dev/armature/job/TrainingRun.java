@@ -169,6 +169,7 @@ final class TrainingRun {
                 "round.cores-per-worker",
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
             .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
+    FolderGuide.write(folder);
     RunStart from = start;
     Coordinator leader = coordinator;
     int attempts = 0;

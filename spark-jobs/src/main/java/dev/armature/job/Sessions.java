@@ -201,7 +201,7 @@ final class Sessions {
   /** Where Prometheus finds a session's figures; empty where Spark's interface is off. */
   static Optional<String> figures(SparkSession session) {
     return Optional.ofNullable(session.sparkContext().uiWebUrl().getOrElse(() -> null))
-        .map(address -> address + PROMETHEUS);
+        .map(address -> address + PROMETHEUS + "/");
   }
 
   /** Cores of a task in a session. */

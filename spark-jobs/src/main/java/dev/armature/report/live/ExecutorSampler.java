@@ -36,6 +36,7 @@ final class ExecutorSampler implements ExecutorPlugin {
   private Optional<GpuMemory> gpus = Optional.empty();
   private WorkerActivity.Done last = WorkerActivity.now();
   private long lastNanos = System.nanoTime();
+  private boolean told;
 
   @Override
   public void init(PluginContext given, Map<String, String> extra) {
@@ -69,7 +70,7 @@ final class ExecutorSampler implements ExecutorPlugin {
   private void sample() {
     long now = System.nanoTime();
     WorkerActivity.Done done = WorkerActivity.now();
-    if (done.steps() == 0 || now - lastNanos < SHORTEST_INTERVAL_NANOS) {
+    if (done.steps() == 0 || (told && now - lastNanos < SHORTEST_INTERVAL_NANOS)) {
       return;
     }
     try {
@@ -77,6 +78,7 @@ final class ExecutorSampler implements ExecutorPlugin {
       last = done;
       lastNanos = now;
       figures.forEach((name, value) -> show(context.metricRegistry(), "worker." + name, value));
+      told = true;
       context.send(new ExecutorFigures(context.executorID(), figures));
     } catch (IOException | RuntimeException unable) {
       // A timer's task that throws would be the last one.

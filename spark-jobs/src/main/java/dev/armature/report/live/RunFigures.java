@@ -93,7 +93,8 @@ public final class RunFigures implements MetricsListener {
         (key, value) -> {
           if (key.startsWith(SECONDS) && value instanceof Number seconds) {
             registry
-                .timer("time" + key.substring(SECONDS.length()))
+                .timer(
+                    key.equals(SECONDS) ? "time.round" : "time" + key.substring(SECONDS.length()))
                 .update(Math.round(seconds.doubleValue() * 1e9), TimeUnit.NANOSECONDS);
           }
         });

@@ -163,7 +163,7 @@ final class RunRecorder implements RoundListener {
     line.put("bytes.fetched", bytes.fetched());
     line.put("queue.age-rounds", age.rounds());
     line.put("queue.age-steps", age.steps());
-    line.put("guard.rise", rise);
+    line.put("loss.rise", rise);
     line.put("copies-received", bytes.copiesReceived());
     Runtime driver = Runtime.getRuntime();
     line.put("driver.heap", driver.totalMemory() - driver.freeMemory());

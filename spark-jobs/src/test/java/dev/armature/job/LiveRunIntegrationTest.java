@@ -178,7 +178,7 @@ class LiveRunIntegrationTest {
             "seconds.worker.backward",
             "queue.age-rounds",
             "queue.age-steps",
-            "guard.rise",
+            "loss.rise",
             "driver.heap")) {
       assertThat(value("armature_" + key.replaceAll("[.-]", "_")))
           .as(key)
@@ -365,7 +365,7 @@ class LiveRunIntegrationTest {
     RunFolder kept = new RunFolder(output.toString(), Sessions.hadoop());
     int rounds = kept.requireCheckpoint().state().rounds();
     assertThat(kept.checkpoints().path(rounds)).hasToString(good.group(1));
-    assertThat(last(output, "round").path("guard.rise").doubleValue()).isGreaterThan(1.0001);
+    assertThat(last(output, "round").path("loss.rise").doubleValue()).isGreaterThan(1.0001);
     assertThat(last(output, "round").path("round").asDouble()).isCloseTo(rounds, within(0.0));
   }
 

@@ -118,7 +118,7 @@ class RunRecorderTest {
     assertThat(checkpoints.rounds()).containsExactly(6, 9, 10);
     assertThatThrownBy(() -> round(12, 40))
         .isInstanceOf(DivergedException.class)
-        .hasMessageContainingAll("total is 40 in round 12", "was 4 in round 0");
+        .hasMessageContainingAll("total is 40.00 in round 12", "was 4.000 in round 0");
     assertThat(checkpoints.rounds()).containsExactly(6, 9, 10);
     assertThat(recorder.goodCheckpoint()).hasValue(6);
   }

@@ -100,7 +100,7 @@ class DivergenceGuardTest {
             })
         .isInstanceOf(DivergedException.class)
         .hasMessageContainingAll(
-            "contrastive.joint", "in round 26", "was 4 in round 7", "guard.factor = 2.0");
+            "contrastive.joint", "in round 26", "was 4.000 in round 7", "guard.factor = 2.0");
     assertThat(before.subList(0, 20)).containsOnly(Verdict.GOOD);
     assertThat(before.subList(20, before.size()))
         .containsSubsequence(Verdict.RISING, Verdict.SUSPECT, Verdict.SUSPECT);

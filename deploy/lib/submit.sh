@@ -5,7 +5,8 @@
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 target=$home/spark-jobs/target
 class_path_file=$target/classpath
-log4j=file:$home/conf/log4j2.properties
+# ARMATURE_LOG=json: every line of the log is an object, for whatever collects logs.
+log4j=file:$home/conf/log4j2${ARMATURE_LOG:+-$ARMATURE_LOG}.properties
 
 # What JavaCPP may take is not limited to as much as the heap again: the encoders' sizes decide. Spark's
 # broadcasts are in arrays that fill small regions badly.
@@ -19,6 +20,7 @@ refuse() {
 
 # Sets java.
 find_java() {
+  [[ -f ${log4j#file:} ]] || refuse "ARMATURE_LOG is $ARMATURE_LOG: expected json, or nothing for lines to be read."
   java=${JAVA_HOME:+$JAVA_HOME/bin/}java
   command -v "$java" >/dev/null ||
     refuse "No Java was found. Install a JDK 17 and put it on the PATH, or point JAVA_HOME to it."

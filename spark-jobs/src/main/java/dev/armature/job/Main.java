@@ -67,6 +67,7 @@ public final class Main implements Callable<Integer> {
    * not end the process: YARN takes any early end for a failure, and what is thrown for the reason.
    */
   public static void main(String[] arguments) {
+    LoggedErrors.adoptWhereLogIsJson();
     Main main = new Main();
     int exitCode = main.execute(arguments);
     if (!System.getProperty("spark.master", "").equals("yarn")

@@ -86,6 +86,7 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   private static void run(SparkSession session, PreparedRun prepared) throws IOException {
     TrainingRun run = new TrainingRun(session, prepared, 1, PretrainCommand::tell);
     announce(run);
+    Sessions.figures(session).ifPresent(address -> tell("figures for Prometheus: " + address));
     long began = System.nanoTime();
     try (Progress progress =
         Progress.start("Pre-training", " steps", run.stepsBefore(), run.schedule().steps())) {

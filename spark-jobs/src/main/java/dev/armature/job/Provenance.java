@@ -53,6 +53,8 @@ final class Provenance {
         .withoutPath("data")
         .withoutPath("checkpoint")
         .withoutPath("evaluate")
+        .withoutPath("guard")
+        .withoutPath("live")
         .withoutPath(InitialRun.FROM)
         // What decides on the number of workers is no number itself: every round has its own.
         .withoutPath("round.least-workers")

@@ -5,6 +5,8 @@ import dev.armature.report.MetricsFile;
 import dev.armature.round.CarriedCheckpoint;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
+import dev.armature.round.DivergenceGuard;
+import dev.armature.round.QueueAge;
 import dev.armature.round.RoundBytes;
 import dev.armature.round.RoundListener;
 import dev.armature.round.RoundReport;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
@@ -30,9 +33,21 @@ final class RunRecorder implements RoundListener {
   private final EncoderShape shape;
   private final List<Modality> modalities;
   private final Map<String, String> provenance;
+  private final QueueAge queueAge;
+  private final DivergenceGuard guard;
+
+  /** The newest checkpoint from before the loss began to rise. */
+  private OptionalInt good;
+
+  /** Whether the loss of the last round was above what may be. */
+  private boolean suspect;
+
+  /** Whether a checkpoint was due while the loss was suspect. */
+  private boolean owed;
 
   /**
    * @param display is told of every round once it is written down
+   * @param good the rounds of the checkpoint that the run goes on from, if any
    */
   RunRecorder(
       MetricsFile metrics,
@@ -42,7 +57,10 @@ final class RunRecorder implements RoundListener {
       Settings.CheckpointSettings cadence,
       EncoderShape shape,
       List<Modality> modalities,
-      Map<String, String> provenance) {
+      Map<String, String> provenance,
+      QueueAge queueAge,
+      DivergenceGuard guard,
+      OptionalInt good) {
     this.metrics = metrics;
     this.display = display;
     this.checkpoints = checkpoints;
@@ -51,15 +69,38 @@ final class RunRecorder implements RoundListener {
     this.shape = shape;
     this.modalities = modalities;
     this.provenance = provenance;
+    this.queueAge = queueAge;
+    this.guard = guard;
+    this.good = good;
+  }
+
+  /** The newest checkpoint from before the loss began to rise, by its rounds. */
+  OptionalInt goodCheckpoint() {
+    return good;
+  }
+
+  /** Whether the loss of the last round was above what may be. */
+  boolean isSuspect() {
+    return suspect;
   }
 
   @Override
   public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
+    QueueAge.Age age = queueAge.after(report.round());
+    double rise = guard.see(report, age.filled());
     // Metrics first: a run that is killed in between does the round again and drops these lines.
-    metrics.write(lines(report));
+    metrics.write(lines(report, age, rise));
+    DivergenceGuard.Verdict verdict = guard.judge();
     boolean last = state.rounds() == report.rounds();
-    if (last || state.rounds() % cadence.everyRounds() == 0) {
+    suspect = verdict == DivergenceGuard.Verdict.SUSPECT;
+    owed |= last || state.rounds() % cadence.everyRounds() == 0;
+    // What may be found to have diverged displaces nothing that is good.
+    if (owed && (last || !suspect)) {
+      if (verdict == DivergenceGuard.Verdict.GOOD) {
+        good = OptionalInt.of(state.rounds());
+      }
       checkpoint(state);
+      owed = false;
     }
     display.accept(report);
   }
@@ -68,7 +109,7 @@ final class RunRecorder implements RoundListener {
     long began = System.nanoTime();
     TrainingState whole = carried.write(state, checkpoints);
     Path path = checkpoints.write(new Checkpoint(whole, shape, modalities, provenance));
-    checkpoints.keepNewest(cadence.keep());
+    checkpoints.keepNewest(cadence.keep(), good);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "checkpoint");
     line.put("round", state.rounds() - 1);
@@ -77,7 +118,8 @@ final class RunRecorder implements RoundListener {
     metrics.write(List.of(line));
   }
 
-  private static List<Map<String, Object>> lines(RoundReport report) {
+  private static List<Map<String, Object>> lines(
+      RoundReport report, QueueAge.Age age, double rise) {
     List<Map<String, Object>> lines = new ArrayList<>();
     for (int step = 0; step < report.steps().size(); step++) {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -120,6 +162,9 @@ final class RunRecorder implements RoundListener {
     line.put("bytes.received.accounts", bytes.receivedAccounts());
     line.put("bytes.shuffled", bytes.shuffled());
     line.put("bytes.fetched", bytes.fetched());
+    line.put("queue.age-rounds", age.rounds());
+    line.put("queue.age-steps", age.steps());
+    line.put("loss.rise", rise);
     line.put("copies-received", bytes.copiesReceived());
     Runtime driver = Runtime.getRuntime();
     line.put("driver.heap", driver.totalMemory() - driver.freeMemory());

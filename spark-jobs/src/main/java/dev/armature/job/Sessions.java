@@ -4,8 +4,10 @@ import dev.armature.job.preflight.Finding;
 import dev.armature.job.preflight.SparkLayout;
 import dev.armature.job.preflight.TaskSizeCheck;
 import dev.armature.job.preflight.Verdict;
+import dev.armature.report.live.LivePlugin;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -14,6 +16,9 @@ import picocli.CommandLine;
 
 /** Spark sessions, with what Armature needs set where the user has not set it. */
 final class Sessions {
+  /** Where Spark's interface shows a driver's metrics to Prometheus. */
+  private static final String PROMETHEUS = "/metrics/prometheus";
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
           // Parameters are incompressible, and a round's averages are large results on purpose.
@@ -40,6 +45,18 @@ final class Sessions {
   private static final String MEMORY =
       "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:G1HeapRegionSize=16m";
 
+  /**
+   * Where Spark's interface is on ({@code spark.ui.enabled}), Prometheus finds figures there. Names
+   * that begin with the application's would be others every night.
+   */
+  private static final Map<String, String> METRICS =
+      Map.of(
+          "spark.metrics.namespace", "armature",
+          "spark.metrics.conf.driver.sink.prometheusServlet.class",
+              "org.apache.spark.metrics.sink.PrometheusServlet",
+          "spark.metrics.conf.driver.sink.prometheusServlet.path", PROMETHEUS);
+
+  private static final String PLUGINS = "spark.plugins";
   private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
   private static final String EXECUTOR_CORES = "spark.executor.cores";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
@@ -93,6 +110,7 @@ final class Sessions {
   static SparkConf configuration(String command, int workers, int cores) {
     SparkConf conf = conf();
     DEFAULTS.forEach(conf::setIfMissing);
+    METRICS.forEach(conf::setIfMissing);
     conf.setIfMissing("spark.app.name", "armature " + command);
     int resolved = cores(conf, workers, cores);
     conf.set("spark.task.cpus", Integer.toString(resolved));
@@ -117,6 +135,9 @@ final class Sessions {
   static SparkConf configuration(String command, Settings settings) {
     int workers = settings.round().workers();
     SparkConf conf = configuration(command, workers, settings.round().coresPerWorker());
+    String plugin = LivePlugin.class.getName();
+    String plugins = conf.get(PLUGINS, "");
+    conf.set(PLUGINS, plugins.isBlank() ? plugin : plugins + "," + plugin);
     boolean follows = settings.workforce().least() < workers && conf.getBoolean(DYNAMIC, false);
     // Executors of a standalone master have as many cores as their machines unless told.
     if (follows && (askedFor(conf) || conf.contains(EXECUTOR_CORES))) {
@@ -175,6 +196,12 @@ final class Sessions {
   /** Hadoop's configuration before there is a session, {@code spark.hadoop.*} included. */
   static Configuration hadoop() {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /** Where Prometheus finds a session's figures; empty where Spark's interface is off. */
+  static Optional<String> figures(SparkSession session) {
+    return Optional.ofNullable(session.sparkContext().uiWebUrl().getOrElse(() -> null))
+        .map(address -> address + PROMETHEUS + "/");
   }
 
   /** Cores of a task in a session. */

@@ -5,6 +5,7 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
+import dev.armature.round.GuardSettings;
 import dev.armature.round.RoundSettings;
 import dev.armature.round.Stages;
 import dev.armature.round.TrainSettings;
@@ -26,6 +27,7 @@ import java.util.List;
  * @param stages when it begins
  * @param round {@code coresPerWorker} is 0 where it is to be found out
  * @param workforce how far the number of workers may follow the cluster
+ * @param guard when a run whose loss grows is given up
  */
 public record Settings(
     Config config,
@@ -41,6 +43,8 @@ public record Settings(
     WorkforceSettings workforce,
     TrainSettings train,
     CheckpointSettings checkpoint,
+    GuardSettings guard,
+    LiveSettings live,
     EvaluateSettings evaluate) {
 
   /** What settings are read for. */
@@ -84,6 +88,13 @@ public record Settings(
    * @param patience for which a file system that refuses is tried again
    */
   public record CheckpointSettings(int everyRounds, int keep, Duration patience) {}
+
+  /**
+   * What is shown of a run while it goes on, beside its metrics.
+   *
+   * @param tensorboard whether there are files for TensorBoard
+   */
+  public record LiveSettings(boolean tensorboard) {}
 
   /**
    * How encoders are measured.
@@ -152,6 +163,8 @@ public record Settings(
             reader.integer("checkpoint.every-rounds", 1),
             reader.integer("checkpoint.keep", 1),
             Duration.ofSeconds(reader.integer("checkpoint.patience-seconds", 0))),
+        guard(reader),
+        new LiveSettings(reader.flag("live.tensorboard")),
         new EvaluateSettings(
             reader.integer("evaluate.every-epochs", 0),
             reader.integer("evaluate.neighbours", 1),
@@ -198,6 +211,16 @@ public record Settings(
         reader.number("augment.downstream-ratio", least, 1),
         reader.number("augment.evaluation-ratio", least, 1),
         reader.number("augment.corrupted-share", 0, 1));
+  }
+
+  private static GuardSettings guard(ConfigReader reader) {
+    double factor = reader.number("guard.factor", 0, Double.MAX_VALUE);
+    reader.require(
+        factor == 0 || factor > 1,
+        "guard.factor",
+        "found %s, expected a number above 1, or 0 for no such guard".formatted(factor));
+    return new GuardSettings(
+        factor, reader.integer("guard.window", 1), reader.integer("guard.patience", 1));
   }
 
   private static WorkforceSettings workforce(ConfigReader reader) {

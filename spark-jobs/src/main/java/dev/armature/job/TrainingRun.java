@@ -10,8 +10,11 @@ import dev.armature.round.CarriedStateLostException;
 import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.Coordinator;
+import dev.armature.round.DivergedException;
+import dev.armature.round.DivergenceGuard;
 import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.NotWholeException;
+import dev.armature.round.QueueAge;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
@@ -31,6 +34,7 @@ final class TrainingRun {
   private static final int ATTEMPTS = 3;
 
   private final SparkSession session;
+  private final PreparedRun prepared;
   private final int runs;
   private final Consumer<String> say;
   private final RunStarter starter;
@@ -56,6 +60,7 @@ final class TrainingRun {
   TrainingRun(SparkSession session, PreparedRun prepared, int runs, Consumer<String> say)
       throws IOException {
     this.session = session;
+    this.prepared = prepared;
     this.runs = runs;
     this.say = say;
     settings = prepared.settings();
@@ -132,7 +137,10 @@ final class TrainingRun {
 
   /** Steps of a worker that are done before this run goes on. */
   long stepsBefore() {
-    int rounds = start.state().rounds();
+    return stepsBefore(schedule, start.state().rounds());
+  }
+
+  private static long stepsBefore(RoundSchedule schedule, int rounds) {
     return rounds < schedule.rounds() ? schedule.round(rounds).firstStep() : schedule.steps();
   }
 
@@ -205,14 +213,22 @@ final class TrainingRun {
   private boolean train(
       Coordinator leader, RunStart from, Consumer<RoundReport> display, boolean last)
       throws IOException {
+    int rounds = from.state().rounds();
     try (MetricsFile metrics =
-        MetricsFile.open(
-            folder.fileSystem(), folder.path(), from.state().rounds(), folder.patience())) {
+            MetricsFile.open(folder.fileSystem(), folder.path(), rounds, folder.patience());
+        LiveView live =
+            LiveView.open(
+                session.sparkContext(),
+                prepared,
+                rounds,
+                stepsBefore(leader.schedule(from.state()), rounds))) {
+      metrics.tell(live);
       RunRecorder recorder =
           new RunRecorder(
               metrics,
               report -> {
                 stepsDone = report.round().firstStep() + report.round().steps();
+                live.next(report.round().index() + 1);
                 display.accept(report);
               },
               folder.checkpoints(),
@@ -220,7 +236,10 @@ final class TrainingRun {
               settings.checkpoint(),
               plan.encoder(),
               plan.modalities(),
-              from.provenance());
+              from.provenance(),
+              new QueueAge(plan),
+              new DivergenceGuard(settings.guard(), plan),
+              rounds > 0 ? OptionalInt.of(rounds) : OptionalInt.empty());
       try (EpochEvaluation evaluation =
           EpochEvaluation.of(session, settings, plan, manifest, metrics, say)) {
         evaluation.begin(from.state());
@@ -230,8 +249,16 @@ final class TrainingRun {
               recorder.roundCompleted(report, state);
               evaluation.roundCompleted(report, state);
             });
+      } catch (DivergedException diverged) {
+        throw diverged.keeping(keep(recorder.goodCheckpoint()));
+      }
+      if (recorder.isSuspect()) {
+        say.accept(
+            "the loss stands at more than guard.factor times its best at the end; "
+                + goodCheckpoint(recorder.goodCheckpoint()));
       }
       metrics.finish();
+      live.finish();
       return true;
     } catch (CarriedStateLostException lost) {
       if (last) {
@@ -239,5 +266,22 @@ final class TrainingRun {
       }
       return false;
     }
+  }
+
+  /**
+   * Leaves the newest checkpoint from before a loss began to rise as the newest of all, for a run
+   * that goes on, starts from it or evaluates it.
+   */
+  private String keep(OptionalInt good) throws IOException {
+    if (good.isPresent()) {
+      folder.checkpoints().setAsideNewerThan(good.getAsInt());
+    }
+    return goodCheckpoint(good);
+  }
+
+  private String goodCheckpoint(OptionalInt good) {
+    return good.isPresent()
+        ? "The last good checkpoint is " + folder.checkpoints().path(good.getAsInt())
+        : "There is no checkpoint from before";
   }
 }

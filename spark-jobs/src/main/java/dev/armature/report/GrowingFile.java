@@ -1,24 +1,25 @@
 package dev.armature.report;
 
 import dev.armature.round.Patience;
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.function.Predicate;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.commons.io.IOUtils;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
- * A text file that grows by whole lines, and outlives the stream that it is written by. Where a
- * stream breaks (HDFS has lost the datanodes of its last block, a disk is full), the file is cut
- * back to the last line that is known to have arrived and opened again to append; a file system
- * that can do neither gets a new file with the old one's lines. Not thread-safe.
+ * A file that grows by whole records, lines of a text for instance, and outlives the stream that it
+ * is written by. Where a stream breaks (HDFS has lost the datanodes of its last block, a disk is
+ * full), the file is cut back to the last record that is known to have arrived and opened again to
+ * append; a file system that can do neither gets a new file with the old one's records. Not
+ * thread-safe.
  */
 final class GrowingFile implements Closeable {
   private final FileSystem files;
@@ -39,42 +40,59 @@ final class GrowingFile implements Closeable {
     this.patience = patience;
   }
 
+  /** What a file that is opened anew begins with. */
+  @FunctionalInterface
+  interface Beginning {
+    /**
+     * Writes it.
+     *
+     * @param before what the file was; nothing if there was none. A crash may have cut it short
+     * @param out the file
+     */
+    void write(InputStream before, OutputStream out) throws IOException;
+  }
+
+  /** The local file system with checksums holds bytes back until a block of them is full. */
+  static FileSystem unbuffered(FileSystem fileSystem) {
+    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+  }
+
   /**
-   * Opens a file anew, with some of the lines it has.
+   * Opens a file anew, with some of what it has.
    *
-   * @param before where the old lines are while they are copied; those that are found there after a
-   *     crash are taken for the file's
-   * @param kept which of the lines stay; a last one without its end may be among those asked for
+   * @param before where the old records are while they are copied; those that are found there after
+   *     a crash are taken for the file's
+   * @param beginning which of the old records stay
    */
   static GrowingFile open(
-      FileSystem files, Path path, Path before, Patience patience, Predicate<String> kept)
+      FileSystem files, Path path, Path before, Patience patience, Beginning beginning)
       throws IOException {
     GrowingFile file = new GrowingFile(files, path, before, patience);
-    patience.insist("write", path, () -> file.rewrite(kept, Long.MAX_VALUE));
+    patience.insist("write", path, () -> file.rewrite(beginning));
     return file;
   }
 
   /**
-   * Appends lines and flushes them, so that they can be read.
+   * Appends records and flushes them, so that they can be read.
    *
-   * @param lines in UTF-8, with the last one's end
+   * @param records whole ones
    */
-  void append(byte[] lines) throws IOException {
-    patience.insist("write", path, () -> appendOnce(lines));
+  void append(byte[] records) throws IOException {
+    patience.insist("write", path, () -> appendOnce(records));
   }
 
-  private Void appendOnce(byte[] lines) throws IOException {
+  private Void appendOnce(byte[] records) throws IOException {
     try {
       if (out == null) {
         reopen();
       }
-      out.write(lines);
+      out.write(records);
       out.hflush();
     } catch (IOException | FSError broken) {
       abandon();
       throw broken;
     }
-    length += lines.length;
+    length += records.length;
     return null;
   }
 
@@ -87,7 +105,7 @@ final class GrowingFile implements Closeable {
     try {
       long found = files.getFileStatus(path).getLen();
       if (found > length && !files.truncate(path, length)) {
-        throw new IOException("HDFS has not yet cut it back to its last whole line");
+        throw new IOException("HDFS has not yet cut it back to its last whole record");
       }
       if (found >= length) {
         out = files.append(path);
@@ -96,45 +114,33 @@ final class GrowingFile implements Closeable {
     } catch (UnsupportedOperationException | FileNotFoundException unable) {
       // Written anew below.
     }
-    rewrite(line -> true, length);
+    rewrite((old, anew) -> IOUtils.copyLarge(old, anew, 0, length));
   }
 
-  /** Starts the file anew with its lines, of which those are kept that end within some bytes. */
-  private Void rewrite(Predicate<String> kept, long bytes) throws IOException {
-    // A crash between the renames leaves the old lines under the other name.
+  private Void rewrite(Beginning beginning) throws IOException {
+    // A crash between the renames leaves the old records under the other name.
     if (!files.exists(before) && files.exists(path) && !files.rename(path, before)) {
       throw new IOException("could not rename it to " + before);
     }
     try {
       out = files.create(path, true);
-      if (files.exists(before)) {
-        long copied = copy(kept, bytes);
-        out.hflush();
-        files.delete(before, false);
-        length = copied;
+      boolean had = files.exists(before);
+      try (InputStream old = had ? files.open(before) : InputStream.nullInputStream()) {
+        beginning.write(old, out);
       }
+      long written = out.getPos();
+      if (had || written > 0) {
+        out.hflush();
+      }
+      if (had) {
+        files.delete(before, false);
+      }
+      length = written;
     } catch (IOException | FSError broken) {
       abandon();
       throw broken;
     }
     return null;
-  }
-
-  private long copy(Predicate<String> kept, long bytes) throws IOException {
-    long written = 0;
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(files.open(before), StandardCharsets.UTF_8))) {
-      long read = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        byte[] copied = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        read += copied.length;
-        if (read <= bytes && kept.test(line)) {
-          out.write(copied);
-          written += copied.length;
-        }
-      }
-    }
-    return written;
   }
 
   private void abandon() {

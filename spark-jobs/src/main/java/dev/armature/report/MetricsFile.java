@@ -8,7 +8,9 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -35,6 +36,7 @@ public final class MetricsFile implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GrowingFile file;
+  private final List<MetricsListener> listeners = new ArrayList<>();
 
   private MetricsFile(GrowingFile file) {
     this.file = file;
@@ -51,16 +53,21 @@ public final class MetricsFile implements Closeable {
       throws IOException {
     return new MetricsFile(
         GrowingFile.open(
-            unbuffered(fileSystem),
+            GrowingFile.unbuffered(fileSystem),
             new Path(folder, NAME),
             new Path(folder, BEFORE),
             patience,
-            line -> isKept(line, rounds)));
+            (before, out) -> copy(before, out, rounds)));
   }
 
-  /** The local file system with checksums holds lines back until a block of them is full. */
-  private static FileSystem unbuffered(FileSystem fileSystem) {
-    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+  private static void copy(InputStream before, OutputStream out, int rounds) throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(before, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (isKept(line, rounds)) {
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
   }
 
   private static boolean isKept(String line, int rounds) {
@@ -108,18 +115,26 @@ public final class MetricsFile implements Closeable {
     }
   }
 
+  /** Has a listener told of every line from now on, once it is written. */
+  public void tell(MetricsListener listener) {
+    listeners.add(listener);
+  }
+
   /**
    * Writes lines and flushes them.
    *
    * @param lines objects with a {@code round} each, in the order of their keys
    */
-  public void write(Iterable<Map<String, Object>> lines) throws IOException {
+  public void write(List<Map<String, Object>> lines) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (Map<String, Object> line : lines) {
       text.write(JSON.writeValueAsBytes(line));
       text.write('\n');
     }
     file.append(text.toByteArray());
+    for (MetricsListener listener : listeners) {
+      listener.written(lines);
+    }
   }
 
   /** Closes the file at the end of a run. */

@@ -247,16 +247,30 @@ public final class CheckpointStore {
 
   /** Deletes all but the newest checkpoints, parts of others, and what was left half-written. */
   public void keepNewest(int count) throws IOException {
+    keepNewest(count, OptionalInt.empty());
+  }
+
+  /**
+   * The same, with one that stays however many are newer.
+   *
+   * @param spared its number of rounds, if any
+   */
+  public void keepNewest(int count, OptionalInt spared) throws IOException {
     patience.insist(
         "delete old checkpoints in",
         folder,
         () -> {
           List<Integer> rounds = rounds();
-          for (int round : rounds.subList(0, Math.max(0, rounds.size() - count))) {
-            // The checkpoint first: without its checksum it would look broken.
-            fileSystem.delete(path(round), false);
+          List<Integer> kept =
+              new ArrayList<>(rounds.subList(Math.max(0, rounds.size() - count), rounds.size()));
+          spared.ifPresent(kept::add);
+          for (int round : rounds) {
+            if (!kept.contains(round)) {
+              // The checkpoint first: without its checksum it would look broken.
+              fileSystem.delete(path(round), false);
+            }
           }
-          deletePartsOfOthers(rounds.subList(Math.max(0, rounds.size() - count), rounds.size()));
+          deletePartsOfOthers(kept);
           deleteOrphanedChecksums();
           deleteIncomplete();
           return null;

@@ -159,7 +159,7 @@ public final class Coordinator {
         RoundAccount account = outcome.account();
         DivergedException.checkLosses(round, account.steps());
         ModelState next = nextModel(state.model(), outcome, round, outer);
-        DivergedException.checkParameters(round, next.query());
+        DivergedException.checkParameters(round, next);
         queues.enqueue(account.keys());
         state =
             new TrainingState(

@@ -62,6 +62,7 @@ final class LocalTrainer {
     for (Round part : round.byEpoch()) {
       train(shard, part, queues, times, kept, losses);
     }
+    WorkerActivity.roundDone(times);
     if (plan.round().sharing().queues() == QueueSharing.SHARED) {
       return new WorkerRound(
           shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
@@ -108,6 +109,7 @@ final class LocalTrainer {
           (float) plan.train().momentum(),
           (float) plan.train().weightDecay());
       times.charge(Phase.UPDATE);
+      WorkerActivity.stepDone(batch);
     }
   }
 

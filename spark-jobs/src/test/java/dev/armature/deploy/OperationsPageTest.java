@@ -144,7 +144,7 @@ class OperationsPageTest {
           assertThat(phases).contains(last);
         } else if (key.startsWith("seconds.driver.")) {
           assertThat(coordinator).contains("\"" + last + "\"");
-        } else if (key.contains(".")) {
+        } else if (key.contains(".") && !recorder.contains("\"" + key + "\"")) {
           assertThat(recorder).contains("\"" + key.substring(0, key.indexOf('.') + 1) + "\"");
         } else {
           assertThat(recorder).contains("\"" + key + "\"");

@@ -41,7 +41,8 @@ class SparkKeysTest {
           // SparkConf and the launcher; no ConfigEntry.
           Pattern.compile(
               "spark\\.(app\\.name|master|local\\.dir|submit\\.deployMode|home|serializer)"),
-          // TransportConf reads it.
+          // Utils and TransportConf read them.
+          Pattern.compile("spark\\.port\\.maxRetries"),
           Pattern.compile("spark\\.network\\.crypto\\.authEngineVersion"),
           // A name of the user's: a variable, a secret, a label.
           Pattern.compile("spark\\.executorEnv\\.\\w+"),

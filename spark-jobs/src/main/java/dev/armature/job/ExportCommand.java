@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -125,13 +124,7 @@ final class ExportCommand implements Callable<Integer> {
     if (modalities.isEmpty()) {
       return ofTheRun;
     }
-    List<String> known = ofTheRun.stream().map(Modality::label).toList();
-    if (!known.containsAll(modalities) || Set.copyOf(modalities).size() < modalities.size()) {
-      throw new UserMistakeException(
-          "--modalities: found %s, expected some of %s, each once"
-              .formatted(String.join(", ", modalities), Modality.labels(ofTheRun)));
-    }
-    return modalities.stream().map(Modality::of).toList();
+    return RunEncoders.modalities(modalities, ofTheRun);
   }
 
   private void requireNames(List<Modality> chosen) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       PretrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      EmbedCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       BenchCommand.class

@@ -3,7 +3,9 @@ package dev.armature.dataset.store;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,6 +40,29 @@ public final class SkeletonStore {
       SparkSession spark, String uri, Split split, int partitions) {
     Manifest manifest = Manifest.read(spark.sparkContext().hadoopConfiguration(), uri);
     int sequences = manifest.split(split).sequences();
+    return sequences(spark, uri, split, functions.lit(true))
+        .repartitionAndSortWithinPartitions(new Ranges(partitions, sequences))
+        .values();
+  }
+
+  /**
+   * The sequences of some stretches of a split: partition p holds stretch p, in ascending order of
+   * the index. Files and pages of files in which none of them lies are not read.
+   *
+   * @param uri Hadoop path of the data set's folder
+   * @param stretches at least one; in rising order, without overlap
+   */
+  public static JavaRDD<StoredSequence> read(
+      SparkSession spark, String uri, Split split, List<Stretch> stretches) {
+    Stretches partitioner = new Stretches(stretches);
+    return sequences(spark, uri, split, partitioner.condition(functions.col(SequenceRows.INDEX)))
+        .filter(sequence -> partitioner.has(sequence._1()))
+        .repartitionAndSortWithinPartitions(partitioner)
+        .values();
+  }
+
+  private static JavaPairRDD<Integer, StoredSequence> sequences(
+      SparkSession spark, String uri, Split split, Column condition) {
     Column[] columns =
         Arrays.stream(SequenceRows.SCHEMA.fieldNames())
             .filter(name -> !name.equals(SequenceRows.SPLIT))
@@ -48,7 +73,7 @@ public final class SkeletonStore {
             .read()
             .schema(SequenceRows.SCHEMA)
             .parquet(OutputFolder.sequences(uri))
-            .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()))
+            .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()).and(condition))
             .select(columns);
     return rows.queryExecution()
         .toRdd()
@@ -57,9 +82,7 @@ public final class SkeletonStore {
             row -> {
               StoredSequence stored = SequenceRows.fromRow(row);
               return new Tuple2<>(stored.index(), stored);
-            })
-        .repartitionAndSortWithinPartitions(new Ranges(partitions, sequences))
-        .values();
+            });
   }
 
   /** Cuts 0 … n−1 into ranges of equal length, give or take one. */

@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       BenchMemoryCommand.class,
       BenchScaleCommand.class,
       BenchViewsCommand.class,
-      BenchPrepareCommand.class
+      BenchPrepareCommand.class,
+      BenchEmbedCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -2,14 +2,11 @@ package dev.armature.dataset.store;
 
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import scala.Tuple2;
@@ -40,7 +37,7 @@ public final class SkeletonStore {
       SparkSession spark, String uri, Split split, int partitions) {
     Manifest manifest = Manifest.read(spark.sparkContext().hadoopConfiguration(), uri);
     int sequences = manifest.split(split).sequences();
-    return sequences(spark, uri, split, functions.lit(true))
+    return byIndex(StoredRows.read(spark, uri, split, functions.lit(true), index -> true))
         .repartitionAndSortWithinPartitions(new Ranges(partitions, sequences))
         .values();
   }
@@ -55,34 +52,14 @@ public final class SkeletonStore {
   public static JavaRDD<StoredSequence> read(
       SparkSession spark, String uri, Split split, List<Stretch> stretches) {
     Stretches partitioner = new Stretches(stretches);
-    return sequences(spark, uri, split, partitioner.condition(functions.col(SequenceRows.INDEX)))
-        .filter(sequence -> partitioner.has(sequence._1()))
+    Column condition = partitioner.condition(functions.col(SequenceRows.INDEX));
+    return byIndex(StoredRows.read(spark, uri, split, condition, partitioner::has))
         .repartitionAndSortWithinPartitions(partitioner)
         .values();
   }
 
-  private static JavaPairRDD<Integer, StoredSequence> sequences(
-      SparkSession spark, String uri, Split split, Column condition) {
-    Column[] columns =
-        Arrays.stream(SequenceRows.SCHEMA.fieldNames())
-            .filter(name -> !name.equals(SequenceRows.SPLIT))
-            .map(functions::col)
-            .toArray(Column[]::new);
-    Dataset<Row> rows =
-        spark
-            .read()
-            .schema(SequenceRows.SCHEMA)
-            .parquet(OutputFolder.sequences(uri))
-            .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()).and(condition))
-            .select(columns);
-    return rows.queryExecution()
-        .toRdd()
-        .toJavaRDD()
-        .mapToPair(
-            row -> {
-              StoredSequence stored = SequenceRows.fromRow(row);
-              return new Tuple2<>(stored.index(), stored);
-            });
+  private static JavaPairRDD<Integer, StoredSequence> byIndex(JavaRDD<StoredSequence> sequences) {
+    return sequences.mapToPair(stored -> new Tuple2<>(stored.index(), stored));
   }
 
   /** Cuts 0 … n−1 into ranges of equal length, give or take one. */

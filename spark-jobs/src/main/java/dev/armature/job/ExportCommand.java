@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 /** {@code export}: a run's newest checkpoint as a file for other programs. */
 @Command(
     name = "export",
-    description = "Writes a run's newest checkpoint for PyTorch, safetensors or ONNX.")
+    description = "Writes a run's newest checkpoint for PyTorch, safetensors, ONNX or Spark ML.")
 final class ExportCommand implements Callable<Integer> {
 
   @Option(
@@ -36,14 +36,14 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FORMAT",
       description =
-          "pytorch: encoders, queues and momentum for torch.load, as the published code saves them. safetensors: the same tensors. onnx: the query encoders, to be run.")
+          "pytorch: encoders, queues and momentum for torch.load, as the published code saves them. safetensors: the same tensors. onnx: the query encoders, to be run. spark-ml: the same as a transformer for pipelines of Spark ML.")
   private ExportFormat format;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "The file to write; must not be there yet.")
+      description = "The file to write, for spark-ml a folder; must not be there yet.")
   private String output;
 
   @Option(
@@ -54,14 +54,31 @@ final class ExportCommand implements Callable<Integer> {
           "Which of the run's, for instance joint,bone; default: all. pytorch and safetensors know joint, motion and bone.")
   private List<String> modalities = List.of();
 
+  @Option(
+      names = "--layout",
+      paramLabel = "FILE",
+      description =
+          "spark-ml, of imported encoders: the joints that they take, a layout in HOCON or the name of one.")
+  private String layout;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "spark-ml: sets a key of the run anew, such as augment.frames of imported encoders.")
+  private List<String> overrides = List.of();
+
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     RunFolder folder = new RunFolder(run, hadoop);
-    Settings settings = folder.settings(List.of());
+    Settings settings = folder.settings(overrides);
     List<Modality> chosen = chosen(settings.modalities());
-    requireNames(chosen);
     Path path = RunFolder.path(output, hadoop);
+    if (format == ExportFormat.SPARK_ML) {
+      return new TransformerExport(run, modalities, layout, overrides).write(path, hadoop);
+    }
+    requireNames(chosen);
     try (FileSystem fileSystem = FileSystem.newInstance(path.toUri(), hadoop)) {
       // Hadoop's checksum beside a local file would stay, and condemn what others save in its
       // place.
@@ -135,7 +152,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new UserMistakeException(
           "--modalities: --format %s has names for %s, not for %s; give %s--format onnx"
               .formatted(
-                  format.name().toLowerCase(Locale.ROOT),
+                  format,
                   Modality.labels(PublishedCheckpointWriter.MODALITIES),
                   Modality.labels(nameless),
                   named.isEmpty()
@@ -156,6 +173,7 @@ final class ExportCommand implements Callable<Integer> {
               checkpoint.state().model().query().stream().map(FloatBlock::values).toList(),
               checkpoint.provenance(),
               out);
+      case SPARK_ML -> throw new IllegalStateException("a transformer is no single file");
     }
   }
 

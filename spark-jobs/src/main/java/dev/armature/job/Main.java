@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       CompareCommand.class,
       EmbedCommand.class,
+      SearchCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       BenchCommand.class

@@ -3,7 +3,8 @@
     python3 spark-jobs/src/test/oracle/evaluate.py
 
 neighbours.json: scikit-learn's exact cosine neighbours. linear.json: PyTorch's softmax regression by
-SGD with momentum, batches in a given order, the last one incomplete.
+SGD with momentum, batches in a given order, the last one incomplete. retrieval.json: scikit-learn's
+average precision of ranked lists.
 """
 
 import json
@@ -11,6 +12,7 @@ import pathlib
 
 import numpy
 import torch
+from sklearn.metrics import average_precision_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "resources" / "evaluate"
@@ -93,7 +95,27 @@ def linear():
     }
 
 
+def retrieval():
+    random = numpy.random.RandomState(3)
+    items, cutoffs, lists = 40, [1, 5, 10, 40], []
+    for share in (0.05, 0.1, 0.3, 0.5, 0.9, 1.0):
+        relevant = random.rand(items) < share
+        relevant[random.randint(items)] = True
+        # Distinct: scikit-learn takes equal scores as one step.
+        scores = numpy.linspace(1, 0, items)
+        lists.append(
+            {
+                "relevance": relevant.astype(int).tolist(),
+                "averagePrecision": average_precision_score(relevant, scores),
+                "precisions": [float(relevant[:cutoff].mean()) for cutoff in cutoffs],
+            }
+        )
+    return {"cutoffs": cutoffs, "lists": lists}
+
+
+FIXTURES = {"neighbours": neighbours, "linear": linear, "retrieval": retrieval}
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, fixture in (("neighbours", neighbours()), ("linear", linear())):
-        (FOLDER / f"{name}.json").write_text(json.dumps(fixture) + "\n")
+    for name, fixture in FIXTURES.items():
+        (FOLDER / f"{name}.json").write_text(json.dumps(fixture()) + "\n")

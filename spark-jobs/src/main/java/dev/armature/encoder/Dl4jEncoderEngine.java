@@ -321,6 +321,17 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   }
 
   @Override
+  public float[] embed(int modality, ViewBatch views) {
+    check(views);
+    INDArray[] input = {input(views, modality)};
+    return NativeFloats.read(
+        encoder(modality)
+            .evaluationGraph
+            .feedForward(input, false, false)
+            .get(EncoderGraph.embedding(0)));
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;

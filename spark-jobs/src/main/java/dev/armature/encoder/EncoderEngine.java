@@ -91,6 +91,14 @@ public interface EncoderEngine extends AutoCloseable {
    */
   float[] represent(int modality, ViewBatch views);
 
+  /**
+   * Embeddings by the first head of one query encoder in evaluation mode: running statistics,
+   * nothing changed.
+   *
+   * @return sequences × {@link EncoderShape#embedding()}, every embedding of length 1
+   */
+  float[] embed(int modality, ViewBatch views);
+
   /** Frees native and device memory. Idempotent. */
   @Override
   void close();

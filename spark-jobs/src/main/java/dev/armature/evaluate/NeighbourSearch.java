@@ -22,7 +22,7 @@ final class NeighbourSearch {
    */
   static final int QUERIES = 512;
 
-  private static final int CANDIDATES = 1024;
+  static final int CANDIDATES = 1024;
 
   private final List<Features> training;
   private final List<float[]> offsets;

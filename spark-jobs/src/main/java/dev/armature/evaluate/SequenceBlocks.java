@@ -26,7 +26,7 @@ public final class SequenceBlocks implements AutoCloseable {
    * Sequences a block. oneDNN's GRUs gain little from more: at hidden 64 one core represents 2,170,
    * 2,460 and 2,510 sequences a second in blocks of 64, 128 and 256.
    */
-  static final int ROWS = 128;
+  public static final int ROWS = 128;
 
   /** Partitions for every core, so that a slow one does not hold up the rest. */
   private static final int PARTITIONS_PER_CORE = 2;

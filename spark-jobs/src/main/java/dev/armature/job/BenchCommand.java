@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       BenchMemoryCommand.class,
       BenchScaleCommand.class,
       BenchViewsCommand.class,
-      BenchPrepareCommand.class
+      BenchPrepareCommand.class,
+      BenchEmbedCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {

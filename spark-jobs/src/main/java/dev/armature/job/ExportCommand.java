@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,13 +21,13 @@ import picocli.CommandLine.Option;
 /** {@code export}: a run's newest checkpoint as a file for other programs. */
 @Command(
     name = "export",
-    description = "Writes a run's newest checkpoint for PyTorch, safetensors or ONNX.",
+    description = "Writes a run's newest checkpoint for PyTorch, safetensors, ONNX or Spark ML.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  deploy/local/submit export --run runs/utd-mhad --format onnx \\",
       "      --out utd-mhad.onnx",
-      "  deploy/local/submit export --run runs/utd-mhad --format pytorch \\",
-      "      --out utd-mhad.pth.tar"
+      "  deploy/local/submit export --run runs/utd-mhad --format spark-ml \\",
+      "      --out utd-mhad-encoder"
     })
 final class ExportCommand implements Callable<Integer> {
 
@@ -44,14 +43,14 @@ final class ExportCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FORMAT",
       description =
-          "pytorch: encoders, queues and momentum for torch.load, as the published code saves them. safetensors: the same tensors. onnx: the query encoders, to be run.")
+          "pytorch: encoders, queues and momentum for torch.load, as the published code saves them. safetensors: the same tensors. onnx: the query encoders, to be run. spark-ml: the same as a transformer for pipelines of Spark ML.")
   private ExportFormat format;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "The file to write; must not be there yet.")
+      description = "The file to write, for spark-ml a folder; must not be there yet.")
   private String output;
 
   @Option(
@@ -62,14 +61,31 @@ final class ExportCommand implements Callable<Integer> {
           "Which of the run's, for instance joint,bone; default: all. pytorch and safetensors know joint, motion and bone.")
   private List<String> modalities = List.of();
 
+  @Option(
+      names = "--layout",
+      paramLabel = "FILE",
+      description =
+          "spark-ml, of imported encoders: the joints that they take, a layout in HOCON or the name of one.")
+  private String layout;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "spark-ml: sets a key of the run anew, such as augment.frames of imported encoders.")
+  private List<String> overrides = List.of();
+
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     RunFolder folder = new RunFolder(run, hadoop);
-    Settings settings = folder.settings(List.of());
+    Settings settings = folder.settings(overrides);
     List<Modality> chosen = chosen(settings.modalities());
-    requireNames(chosen);
     Path path = RunFolder.path(output, hadoop);
+    if (format == ExportFormat.SPARK_ML) {
+      return new TransformerExport(run, modalities, layout, overrides).write(path, hadoop);
+    }
+    requireNames(chosen);
     try (FileSystem fileSystem = FileSystem.newInstance(path.toUri(), hadoop)) {
       // Hadoop's checksum beside a local file would stay, and condemn what others save in its
       // place.
@@ -132,13 +148,7 @@ final class ExportCommand implements Callable<Integer> {
     if (modalities.isEmpty()) {
       return ofTheRun;
     }
-    List<String> known = ofTheRun.stream().map(Modality::label).toList();
-    if (!known.containsAll(modalities) || Set.copyOf(modalities).size() < modalities.size()) {
-      throw new UserMistakeException(
-          "--modalities: found %s, expected some of %s, each once"
-              .formatted(String.join(", ", modalities), Modality.labels(ofTheRun)));
-    }
-    return modalities.stream().map(Modality::of).toList();
+    return RunEncoders.modalities(modalities, ofTheRun);
   }
 
   private void requireNames(List<Modality> chosen) {
@@ -149,7 +159,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new UserMistakeException(
           "--modalities: --format %s has names for %s, not for %s; give %s--format onnx"
               .formatted(
-                  format.name().toLowerCase(Locale.ROOT),
+                  format,
                   Modality.labels(PublishedCheckpointWriter.MODALITIES),
                   Modality.labels(nameless),
                   named.isEmpty()
@@ -170,6 +180,7 @@ final class ExportCommand implements Callable<Integer> {
               checkpoint.state().model().query().stream().map(FloatBlock::values).toList(),
               checkpoint.provenance(),
               out);
+      case SPARK_ML -> throw new IllegalStateException("a transformer is no single file");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.armature.job;
 
+import java.util.Locale;
+
 /** What {@code export} writes. */
 enum ExportFormat {
   /** What {@code torch.load} reads, as the published code saves it. */
@@ -7,5 +9,13 @@ enum ExportFormat {
   /** The same tensors as a safetensors file. */
   SAFETENSORS,
   /** The query encoders, ready to be run. */
-  ONNX
+  ONNX,
+  /** The query encoders as a Spark ML transformer. */
+  SPARK_ML;
+
+  /** As it is written in a call. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      EmbedCommand.class,
+      SearchCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       BenchCommand.class,

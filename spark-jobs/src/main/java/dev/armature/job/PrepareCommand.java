@@ -147,14 +147,19 @@ final class PrepareCommand implements Callable<Integer>, Checked {
   }
 
   private Optional<SkeletonLayout> layout() {
-    if (layout == null) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(layout).map(word -> layout(word, Sessions.hadoop()));
+  }
+
+  /**
+   * A layout by its name, or of a file.
+   *
+   * @throws UserMistakeException if it is neither
+   */
+  static SkeletonLayout layout(String layout, Configuration hadoop) {
     try {
-      return Optional.of(
-          layout.endsWith(".conf")
-              ? SkeletonLayouts.read(SettingsFile.parse(layout, Sessions.hadoop()))
-              : SkeletonLayouts.named(layout));
+      return layout.endsWith(".conf")
+          ? SkeletonLayouts.read(SettingsFile.parse(layout, hadoop))
+          : SkeletonLayouts.named(layout);
     } catch (IllegalArgumentException wrong) {
       throw new UserMistakeException(
           "--layout %s: %s".formatted(layout, wrong.getMessage()), wrong);

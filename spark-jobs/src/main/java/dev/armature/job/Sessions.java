@@ -174,6 +174,14 @@ final class Sessions {
     return cores(conf(), workers, cores);
   }
 
+  /**
+   * The cores of a task of work that falls apart into as many tasks as one likes: one, unless
+   * {@code spark.task.cpus} says otherwise.
+   */
+  static int coresOfSmallTasks() {
+    return conf().getInt("spark.task.cpus", 1);
+  }
+
   private static int cores(SparkConf conf, int workers, int cores) {
     if (cores > 0) {
       return cores;

@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Files that are recognised by their SHA-256, written in hexadecimal digits. */
-final class ChecksummedFile {
+public final class ChecksummedFile {
   private static final int BUFFER = 1 << 20;
 
   private ChecksummedFile() {}
@@ -26,7 +26,8 @@ final class ChecksummedFile {
    *
    * @return its checksum
    */
-  static String write(FileSystem files, Path path, DurableFile.Content content) throws IOException {
+  public static String write(FileSystem files, Path path, DurableFile.Content content)
+      throws IOException {
     MessageDigest digest = DigestUtils.getSha256Digest();
     DurableFile.write(
         files,
@@ -41,7 +42,7 @@ final class ChecksummedFile {
   }
 
   /** Writes a checksum down as {@code sha256sum} does, for a file beside it. */
-  static void writeChecksum(FileSystem files, Path path, String checksum, String name)
+  public static void writeChecksum(FileSystem files, Path path, String checksum, String name)
       throws IOException {
     byte[] line = "%s  %s%n".formatted(checksum, name).getBytes(StandardCharsets.UTF_8);
     DurableFile.write(files, path, out -> out.write(line));
@@ -53,7 +54,7 @@ final class ChecksummedFile {
    * @throws NotWholeException if it is not there, or not as it was written
    * @throws IOException if it cannot be read now
    */
-  static void require(FileSystem files, Path path, String checksum) throws IOException {
+  public static void require(FileSystem files, Path path, String checksum) throws IOException {
     MessageDigest digest = DigestUtils.getSha256Digest();
     try (InputStream in = new DigestInputStream(files.open(path), digest)) {
       in.transferTo(OutputStream.nullOutputStream());

@@ -23,6 +23,10 @@ final class Oracle {
     return fixture.get(field).asDouble();
   }
 
+  JsonNode array(String field) {
+    return fixture.get(field);
+  }
+
   float[] floats(String field) {
     JsonNode array = fixture.get(field);
     float[] values = new float[array.size()];

@@ -95,6 +95,11 @@ final class ToyEngine implements EncoderEngine {
   }
 
   @Override
+  public float[] embed(int modality, ViewBatch views) {
+    throw evaluationOnly();
+  }
+
+  @Override
   public float[][] embedQueries(ViewBatch views) {
     throw evaluationOnly();
   }

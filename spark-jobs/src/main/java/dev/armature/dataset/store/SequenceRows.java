@@ -11,11 +11,12 @@ import org.apache.spark.sql.types.StructType;
 /** Sequences as rows of a table, and back. */
 final class SequenceRows {
   static final String SPLIT = "split";
+  static final String INDEX = "index";
 
   /** The columns; in the files the last one is the folders' name. */
   static final StructType SCHEMA =
       new StructType()
-          .add("index", DataTypes.IntegerType, false)
+          .add(INDEX, DataTypes.IntegerType, false)
           .add("id", DataTypes.StringType, false)
           .add("label", DataTypes.IntegerType, false)
           .add("subject", DataTypes.IntegerType, false)

@@ -2,12 +2,11 @@ package dev.armature.dataset.store;
 
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
-import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import scala.Tuple2;
@@ -38,28 +37,29 @@ public final class SkeletonStore {
       SparkSession spark, String uri, Split split, int partitions) {
     Manifest manifest = Manifest.read(spark.sparkContext().hadoopConfiguration(), uri);
     int sequences = manifest.split(split).sequences();
-    Column[] columns =
-        Arrays.stream(SequenceRows.SCHEMA.fieldNames())
-            .filter(name -> !name.equals(SequenceRows.SPLIT))
-            .map(functions::col)
-            .toArray(Column[]::new);
-    Dataset<Row> rows =
-        spark
-            .read()
-            .schema(SequenceRows.SCHEMA)
-            .parquet(OutputFolder.sequences(uri))
-            .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()))
-            .select(columns);
-    return rows.queryExecution()
-        .toRdd()
-        .toJavaRDD()
-        .mapToPair(
-            row -> {
-              StoredSequence stored = SequenceRows.fromRow(row);
-              return new Tuple2<>(stored.index(), stored);
-            })
+    return byIndex(StoredRows.read(spark, uri, split, functions.lit(true), index -> true))
         .repartitionAndSortWithinPartitions(new Ranges(partitions, sequences))
         .values();
+  }
+
+  /**
+   * The sequences of some stretches of a split: partition p holds stretch p, in ascending order of
+   * the index. Files and pages of files in which none of them lies are not read.
+   *
+   * @param uri Hadoop path of the data set's folder
+   * @param stretches at least one; in rising order, without overlap
+   */
+  public static JavaRDD<StoredSequence> read(
+      SparkSession spark, String uri, Split split, List<Stretch> stretches) {
+    Stretches partitioner = new Stretches(stretches);
+    Column condition = partitioner.condition(functions.col(SequenceRows.INDEX));
+    return byIndex(StoredRows.read(spark, uri, split, condition, partitioner::has))
+        .repartitionAndSortWithinPartitions(partitioner)
+        .values();
+  }
+
+  private static JavaPairRDD<Integer, StoredSequence> byIndex(JavaRDD<StoredSequence> sequences) {
+    return sequences.mapToPair(stored -> new Tuple2<>(stored.index(), stored));
   }
 
   /** Cuts 0 … n−1 into ranges of equal length, give or take one. */

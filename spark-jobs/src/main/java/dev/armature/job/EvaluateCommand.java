@@ -6,6 +6,7 @@ import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = "Measures a run's encoders beside random weights and a geometric baseline.")
 final class EvaluateCommand implements Callable<Integer>, Checked {
+
+  private static final String ALL = "all";
 
   @Option(
       names = "--run",
@@ -41,7 +44,8 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       names = "--protocol",
       split = ",",
       defaultValue = "knn,linear",
-      description = "knn, linear, or both (default).")
+      description =
+          "Any of knn, retrieval, one-shot, linear, semi-supervised and fine-tune; all; default: knn,linear. The last two train encoders and take long.")
   private List<String> protocols;
 
   @Option(
@@ -87,6 +91,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
   }
 
   private Set<EvaluationProtocol> protocols() {
+    if (protocols.equals(List.of(ALL))) {
+      return EnumSet.allOf(EvaluationProtocol.class);
+    }
     try {
       return protocols.stream().map(EvaluationProtocol::of).collect(Collectors.toSet());
     } catch (IllegalArgumentException unknown) {

@@ -11,19 +11,22 @@ import dev.armature.encoder.EncoderInitializer;
 import dev.armature.evaluate.EngineFactory;
 import dev.armature.evaluate.EvaluatedEncoders;
 import dev.armature.evaluate.Evaluation;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
+import dev.armature.evaluate.EvaluationOutcome;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.FeatureFiles;
-import dev.armature.evaluate.LinearSettings;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -32,8 +35,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The evaluation of a run's newest checkpoint on a prepared data set; its figures go to the run's
- * {@code evaluation.json}, with what tells of which checkpoint and by which settings they are. Used
- * by one thread; several may go on side by side in one session.
+ * {@code evaluation.json} and, class by class, to {@code evaluation-classes.json}, with what tells
+ * of which checkpoint and by which settings they are. Used by one thread; several may go on side by
+ * side in one session.
  */
 final class RunEvaluation {
   /** Key of the checksum of the evaluated checkpoint, in {@code evaluation.json}. */
@@ -116,15 +120,24 @@ final class RunEvaluation {
   EvaluationResult run(
       Set<EvaluationProtocol> protocols, int blasThreads, EvaluationProgress progress)
       throws IOException {
-    EvaluationResult measured =
+    EvaluationOutcome measured =
         new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress)
-            .run(input(), encoders());
-    Map<String, Object> values = new LinkedHashMap<>(measured.values());
+            .run(input(), encoders(), classNames());
+    Map<String, Object> values = new LinkedHashMap<>(measured.result().values());
     values.put(CHECKPOINT, folder.checkpoints().checksum(checkpoint.state().rounds()));
     values.put(FINGERPRINT, fingerprint(settings, manifest));
     EvaluationResult result = new EvaluationResult(values);
+    measured.classes().write(new Path(folder.path(), EvaluationClasses.NAME), hadoop());
     EvaluationFile.write(result, file(folder), hadoop());
     return result;
+  }
+
+  /** By label; numbers where names are not known. */
+  private List<String> classNames() {
+    Manifest.Classes classes = manifest.classes();
+    return classes.names().size() == classes.count()
+        ? classes.names()
+        : IntStream.range(0, classes.count()).mapToObj(Integer::toString).toList();
   }
 
   /**
@@ -149,14 +162,9 @@ final class RunEvaluation {
     return new EvaluationSettings(
         protocols,
         evaluate.neighbours(),
-        new LinearSettings(
-            evaluate.linearEpochs(),
-            evaluate.linearLearningRate(),
-            LinearSettings.PUBLISHED.momentum(),
-            evaluate.linearBatch(),
-            LinearSettings.published(evaluate.linearEpochs()).milestones(),
-            evaluate.linearInitialDeviation(),
-            settings.train().shuffle()),
+        evaluate.oneShotDraws(),
+        evaluate.linear(),
+        evaluate.fineTune(),
         settings.train().seed(),
         blasThreads);
   }

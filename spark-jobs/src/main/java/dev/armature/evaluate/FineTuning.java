@@ -1,0 +1,252 @@
+package dev.armature.evaluate;
+
+import dev.armature.augment.Seeds;
+import dev.armature.augment.ViewBatch;
+import dev.armature.augment.ViewGenerator;
+import dev.armature.encoder.ClassifierGraph;
+import dev.armature.encoder.MomentumSgd;
+import dev.armature.skeleton.Modality;
+import dev.armature.skeleton.SkeletonSequence;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
+
+/**
+ * Trains an encoder and a classifier on top of it together, on Spark, by DL4J's {@link
+ * SparkComputationGraph} with parameter averaging.
+ *
+ * <p>Between two averages every worker takes some batches; the batches of an epoch are dealt out in
+ * turn. Views are random crops, made on the executors when a batch is trained on, anew every epoch.
+ * The same labelled sequences, settings and seed give the same bits, wherever the workers run.
+ */
+final class FineTuning {
+  private final JavaSparkContext spark;
+  private final FineTuneSettings settings;
+  private final int threads;
+
+  /**
+   * @param threads native threads of a task
+   */
+  FineTuning(JavaSparkContext spark, FineTuneSettings settings, int threads) {
+    this.spark = spark;
+    this.settings = settings;
+    this.threads = threads;
+  }
+
+  /**
+   * What comes of it.
+   *
+   * @param encoder laid out as the one that went in, whose heads it still has
+   * @param weights of the classifier, classes × representation
+   * @param bias of the classifier, by class
+   * @param losses mean cross entropy of the workers' last batches, at every average
+   */
+  record Tuned(float[] encoder, float[] weights, float[] bias, List<Double> losses) {}
+
+  /**
+   * Trains.
+   *
+   * @param extraction knows the encoder's shape and how views are made
+   * @param labelled rows of the training sequences, rising
+   * @param seed of crops, orders and the classifier's first weights
+   * @param sequencesDone is told of every average: how many sequences were trained on so far
+   */
+  Tuned train(
+      FeatureExtraction extraction,
+      Modality modality,
+      float[] encoder,
+      SequenceBlocks training,
+      int[] labelled,
+      int classes,
+      long seed,
+      IntConsumer sequencesDone) {
+    ClassifierGraph graph = new ClassifierGraph(extraction.shape(), classes);
+    ComputationGraphConfiguration configuration =
+        graph.configuration(
+            new MomentumSgd(
+                settings.schedule(settings.encoderLearningRate(), labelled.length),
+                settings.momentum()),
+            new MomentumSgd(
+                settings.schedule(settings.classifierLearningRate(), labelled.length),
+                settings.momentum()));
+    int weights = classes * extraction.shape().representation();
+    float[] flat = graph.flat(encoder, initial(weights, seed), new float[classes]);
+    SparkComputationGraph network =
+        new SparkComputationGraph(
+            spark,
+            ClassifierGraph.network(configuration, flat),
+            new AveragingMaster(settings, new LentRuntime(settings.backend(), threads)));
+    Views views =
+        new Views(extraction, modality, graph, settings.batch(), Seeds.combine(seed, "crops"));
+    List<Double> losses = new ArrayList<>();
+    int done = 0;
+    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+      int[] places = places(labelled, training.rows(), epoch, seed);
+      Broadcast<int[]> order = spark.broadcast(places);
+      int together = settings.batch() * settings.workers() * settings.averagingFrequency();
+      for (int from = 0; from < labelled.length; from += together) {
+        int to = Math.min(labelled.length, from + together);
+        network.fitMultiDataSet(batches(training, order, from, to, views, epoch));
+        losses.add(network.getScore());
+        sequencesDone.accept(done + to);
+      }
+      done += labelled.length;
+      order.destroy();
+    }
+    float[] tuned = network.getNetwork().params().toFloatVector();
+    return new Tuned(
+        graph.encoder(tuned, encoder), graph.weights(tuned), graph.bias(tuned), losses);
+  }
+
+  /** The classifier's first weights. */
+  static float[] initial(int length, long seed) {
+    SplittableRandom random = new SplittableRandom(Seeds.combine(seed, "classifier weights"));
+    float[] values = new float[length];
+    for (int place = 0; place < length; place++) {
+      values[place] = (float) (random.nextGaussian() * FineTuneSettings.INITIAL_DEVIATION);
+    }
+    return values;
+  }
+
+  /** By row of the training split its place in an epoch; −1 without a label. */
+  private int[] places(int[] labelled, int rows, int epoch, long seed) {
+    int[] order =
+        settings.shuffle()
+            ? LinearClassifier.order(
+                labelled.length, Seeds.combine(Seeds.combine(seed, "order"), epoch))
+            : LinearClassifier.order(labelled.length);
+    int[] places = new int[rows];
+    Arrays.fill(places, -1);
+    for (int place = 0; place < order.length; place++) {
+      places[labelled[order[place]]] = place;
+    }
+    return places;
+  }
+
+  /** The batches of some places of an epoch, a partition a worker. */
+  private JavaRDD<MultiDataSet> batches(
+      SequenceBlocks training, Broadcast<int[]> places, int from, int to, Views views, int epoch) {
+    int batches = (to - from + settings.batch() - 1) / settings.batch();
+    int workers = Math.min(settings.workers(), batches);
+    return training
+        .ranked()
+        .filter(
+            ranked -> {
+              int place = places.value()[ranked._1()];
+              return place >= from && place < to;
+            })
+        .mapToPair(ranked -> new Tuple2<>(places.value()[ranked._1()], ranked._2()))
+        .repartitionAndSortWithinPartitions(new InTurn(from, settings.batch(), workers))
+        .mapPartitions(sequences -> views.batches(sequences, epoch));
+  }
+
+  /** Deals batches out in turn. */
+  private static final class InTurn extends Partitioner {
+    private final int from;
+    private final int batch;
+    private final int workers;
+
+    InTurn(int from, int batch, int workers) {
+      this.from = from;
+      this.batch = batch;
+      this.workers = workers;
+    }
+
+    @Override
+    public int numPartitions() {
+      return workers;
+    }
+
+    @Override
+    public int getPartition(Object place) {
+      return ((Integer) place - from) / batch % workers;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof InTurn turn
+          && turn.from == from
+          && turn.batch == batch
+          && turn.workers == workers;
+    }
+
+    @Override
+    public int hashCode() {
+      return (from * 31 + batch) * 31 + workers;
+    }
+  }
+
+  /** Makes batches of sequences, one at a time. */
+  private static final class Views implements Serializable {
+    private final FeatureExtraction.ViewRecipe recipe;
+    private final Modality modality;
+    private final int features;
+    private final int classes;
+    private final int batch;
+    private final long seed;
+
+    Views(
+        FeatureExtraction extraction,
+        Modality modality,
+        ClassifierGraph graph,
+        int batch,
+        long seed) {
+      recipe = extraction.recipe();
+      this.modality = modality;
+      features = extraction.shape().features();
+      classes = graph.classes();
+      this.batch = batch;
+      this.seed = seed;
+    }
+
+    /**
+     * The batches of one worker.
+     *
+     * @param sequences by place in the epoch, rising
+     */
+    Iterator<MultiDataSet> batches(
+        Iterator<Tuple2<Integer, SkeletonSequence>> sequences, int epoch) {
+      ViewGenerator generator =
+          new ViewGenerator(recipe.views(), recipe.layout(), recipe.persons(), List.of(modality));
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return sequences.hasNext();
+        }
+
+        @Override
+        public MultiDataSet next() {
+          if (!sequences.hasNext()) {
+            throw new NoSuchElementException("no batch is left");
+          }
+          // A partition's batches are whole, but for the last.
+          List<SkeletonSequence> some = new ArrayList<>();
+          while (some.size() < batch && sequences.hasNext()) {
+            some.add(sequences.next()._2());
+          }
+          ViewBatch views = generator.batch(some.size());
+          int[] labels = new int[some.size()];
+          for (int row = 0; row < labels.length; row++) {
+            generator.downstream(some.get(row), seed, epoch, views, row);
+            labels[row] = some.get(row).label();
+          }
+          return ClassifierGraph.batch(
+              views.inputs()[0], views.frames(), features, labels, classes);
+        }
+      };
+    }
+  }
+}

@@ -15,18 +15,17 @@ public final class MomentumSgd implements IUpdater {
   private static final String VELOCITY = "velocity";
 
   private double learningRate;
-  private ISchedule schedule;
   private double momentum;
 
   /** For deserialization. */
   public MomentumSgd() {}
 
   /**
-   * @param schedule gives the learning rate
+   * @param learningRate greater than 0
    * @param momentum in [0, 1)
    */
-  public MomentumSgd(ISchedule schedule, double momentum) {
-    this.schedule = schedule;
+  public MomentumSgd(double learningRate, double momentum) {
+    this.learningRate = learningRate;
     this.momentum = momentum;
   }
 
@@ -50,7 +49,7 @@ public final class MomentumSgd implements IUpdater {
 
   @Override
   public double getLearningRate(int iteration, int epoch) {
-    return schedule == null ? learningRate : schedule.valueAt(iteration, epoch);
+    return learningRate;
   }
 
   @Override
@@ -58,31 +57,36 @@ public final class MomentumSgd implements IUpdater {
     return true;
   }
 
+  /**
+   * Sets the learning rate.
+   *
+   * @throws UnsupportedOperationException if there is a schedule: whoever trains sets the rate
+   */
   @Override
-  public void setLrAndSchedule(double rate, ISchedule rates) {
+  public void setLrAndSchedule(double rate, ISchedule schedule) {
+    if (schedule != null) {
+      throw new UnsupportedOperationException(
+          "MomentumSgd takes a learning rate, found the schedule " + schedule);
+    }
     learningRate = rate;
-    schedule = rates;
   }
 
   @Override
-  @SuppressWarnings("MethodDoesntCallSuperMethod") // Of immutable parts, as DL4J's own updaters do.
+  @SuppressWarnings("MethodDoesntCallSuperMethod") // As DL4J's own updaters do.
   public MomentumSgd clone() {
-    MomentumSgd copy = new MomentumSgd(schedule == null ? null : schedule.clone(), momentum);
-    copy.learningRate = learningRate;
-    return copy;
+    return new MomentumSgd(learningRate, momentum);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof MomentumSgd sgd
         && sgd.learningRate == learningRate
-        && sgd.momentum == momentum
-        && Objects.equals(sgd.schedule, schedule);
+        && sgd.momentum == momentum;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(learningRate, momentum, schedule);
+    return Objects.hash(learningRate, momentum);
   }
 
   /** The momentum buffer of some parameters. */

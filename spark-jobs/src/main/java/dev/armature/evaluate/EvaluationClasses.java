@@ -1,9 +1,12 @@
 package dev.armature.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.round.DurableFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -57,6 +61,54 @@ public record EvaluationClasses(List<String> classes, Map<String, ClassFigures> 
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("numbers and texts always make JSON", e);
     }
+  }
+
+  /**
+   * Reads a file back, percents with two decimals.
+   *
+   * @param path of the file, on any Hadoop file system
+   * @return empty if there is none, or none that is whole
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<EvaluationClasses> read(Path path, Configuration configuration)
+      throws IOException {
+    JsonNode file;
+    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+      file = MAPPER.readTree(in);
+    } catch (FileNotFoundException | JsonProcessingException noneOrCutShort) {
+      return Optional.empty();
+    }
+    List<String> classes = new ArrayList<>();
+    file.path("classes").forEach(name -> classes.add(name.asText()));
+    Map<String, ClassFigures> measures = new LinkedHashMap<>();
+    file.path("measures")
+        .fields()
+        .forEachRemaining(field -> measures.put(field.getKey(), figures(field.getValue())));
+    return Optional.of(new EvaluationClasses(classes, measures));
+  }
+
+  private static ClassFigures figures(JsonNode measure) {
+    List<ClassFigures.Confusion> confusion = new ArrayList<>();
+    measure
+        .path("confusion")
+        .forEach(
+            cell ->
+                confusion.add(
+                    new ClassFigures.Confusion(
+                        cell.get(0).asInt(), cell.get(1).asInt(), cell.get(2).asInt())));
+    List<Double> accuracy = new ArrayList<>();
+    measure
+        .path("accuracy")
+        .forEach(percent -> accuracy.add(percent.isNull() ? null : percent.asDouble()));
+    return new ClassFigures(confusion, accuracy);
+  }
+
+  /** These measures, and before them those of an earlier evaluation that are not among them. */
+  public EvaluationClasses after(Optional<EvaluationClasses> earlier) {
+    Map<String, ClassFigures> all = new LinkedHashMap<>();
+    earlier.ifPresent(before -> all.putAll(before.measures));
+    all.putAll(measures);
+    return new EvaluationClasses(classes, all);
   }
 
   private static Map<String, Object> plain(ClassFigures figures) {

@@ -3,9 +3,6 @@ package dev.armature.evaluate;
 import dev.armature.encoder.EncoderBackend;
 import java.io.Serializable;
 import java.util.List;
-import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.linalg.schedule.MapSchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * How an encoder and a classifier are trained together: SGD with momentum and without weight decay,
@@ -96,21 +93,14 @@ public record FineTuneSettings(
     }
   }
 
-  /** Averages of an epoch over so many sequences. */
-  int averages(int sequences) {
-    int batches = (sequences + batch - 1) / batch;
-    int together = workers * averagingFrequency;
-    return (batches + together - 1) / together;
-  }
-
-  /** A learning rate that falls at the milestones; DL4J counts averages, which it calls epochs. */
-  ISchedule schedule(double learningRate, int sequences) {
-    MapSchedule.Builder schedule = new MapSchedule.Builder(ScheduleType.EPOCH).add(0, learningRate);
-    double rate = learningRate;
+  /** What the learning rates are multiplied by in an epoch, 0-based. */
+  double factor(int epoch) {
+    double factor = 1;
     for (int milestone : milestones) {
-      rate *= 0.1;
-      schedule.add(milestone * averages(sequences), rate);
+      if (epoch >= milestone) {
+        factor *= 0.1;
+      }
     }
-    return schedule.build();
+    return factor;
   }
 }

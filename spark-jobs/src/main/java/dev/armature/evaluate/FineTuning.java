@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.Tuple2;
@@ -74,26 +75,17 @@ final class FineTuning {
       long seed,
       IntConsumer sequencesDone) {
     ClassifierGraph graph = new ClassifierGraph(extraction.shape(), classes);
-    ComputationGraphConfiguration configuration =
-        graph.configuration(
-            new MomentumSgd(
-                settings.schedule(settings.encoderLearningRate(), labelled.length),
-                settings.momentum()),
-            new MomentumSgd(
-                settings.schedule(settings.classifierLearningRate(), labelled.length),
-                settings.momentum()));
     int weights = classes * extraction.shape().representation();
     float[] flat = graph.flat(encoder, initial(weights, seed), new float[classes]);
-    SparkComputationGraph network =
-        new SparkComputationGraph(
-            spark,
-            ClassifierGraph.network(configuration, flat),
-            new AveragingMaster(settings, new LentRuntime(settings.backend(), threads)));
+    SparkComputationGraph network = network(graph, flat, 1);
     Views views =
         new Views(extraction, modality, graph, settings.batch(), Seeds.combine(seed, "crops"));
     List<Double> losses = new ArrayList<>();
     int done = 0;
     for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+      if (epoch > 0 && settings.factor(epoch) != settings.factor(epoch - 1)) {
+        network = slower(graph, network.getNetwork(), settings.factor(epoch));
+      }
       int[] places = places(labelled, training.rows(), epoch, seed);
       Broadcast<int[]> order = spark.broadcast(places);
       int together = settings.batch() * settings.workers() * settings.averagingFrequency();
@@ -109,6 +101,28 @@ final class FineTuning {
     float[] tuned = network.getNetwork().params().toFloatVector();
     return new Tuned(
         graph.encoder(tuned, encoder), graph.weights(tuned), graph.bias(tuned), losses);
+  }
+
+  private SparkComputationGraph network(ClassifierGraph graph, float[] flat, double factor) {
+    ComputationGraphConfiguration configuration =
+        graph.configuration(
+            new MomentumSgd(factor * settings.encoderLearningRate(), settings.momentum()),
+            new MomentumSgd(factor * settings.classifierLearningRate(), settings.momentum()));
+    return new SparkComputationGraph(
+        spark,
+        ClassifierGraph.network(configuration, flat),
+        new AveragingMaster(settings, new LentRuntime(settings.backend(), threads)));
+  }
+
+  /** The same network at another rate. DL4J's schedules count averages, and not on executors. */
+  private SparkComputationGraph slower(
+      ClassifierGraph graph, ComputationGraph before, double factor) {
+    SparkComputationGraph network = network(graph, before.params().toFloatVector(), factor);
+    network
+        .getNetwork()
+        .getUpdater()
+        .setStateViewArray(before.getUpdater().getStateViewArray().dup());
+    return network;
   }
 
   /** The classifier's first weights. */

@@ -37,7 +37,8 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       names = "--data",
       required = true,
       paramLabel = "URI",
-      description = "A prepared data set of the same layout.")
+      description =
+          "A prepared data set; its joints are mapped to those of the encoders by name where they differ.")
   private String data;
 
   @Option(
@@ -107,6 +108,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     RunFolder folder = new RunFolder(run, hadoop);
     RunEvaluation evaluation = new RunEvaluation(session, folder, settings, data);
     System.out.print(DataFit.remark(evaluation.checkpoint()));
+    if (!evaluation.shown().description().isEmpty()) {
+      System.out.printf("The data is shown as %s.%n", evaluation.shown().description());
+    }
     if (features != null) {
       Path written = RunFolder.path(features, hadoop);
       evaluation.writeFeatures(written);
@@ -126,6 +130,6 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
         state.rounds(),
         state.steps(),
         EvaluationTable.text(result),
-        RunEvaluation.file(folder));
+        evaluation.file());
   }
 }

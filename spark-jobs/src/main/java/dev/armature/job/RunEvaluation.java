@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -55,6 +56,7 @@ final class RunEvaluation {
   private final String data;
   private final Manifest manifest;
   private final Checkpoint checkpoint;
+  private final EncoderInput shown;
   private final EngineFactory engines;
 
   /**
@@ -72,20 +74,14 @@ final class RunEvaluation {
     folder.requireHeap(HEAP_OF_CHECKPOINT);
     checkpoint = folder.requireCheckpoint();
     manifest = Manifest.read(hadoop(), data);
-    requireFit();
+    shown = EncoderInput.of(checkpoint, manifest, data, folder.path());
+    requireNeighbours();
     EncoderBackend backend = settings.encoder().backend();
     int threads = Sessions.taskCores(session);
     engines = (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
   }
 
-  private void requireFit() {
-    DataFit.misfit(checkpoint, manifest)
-        .ifPresent(
-            misfit -> {
-              throw new UserMistakeException(
-                  "%s does not fit the encoders of %s: %s%nEvaluate on data prepared with the same layout (prepare --layout)."
-                      .formatted(data, folder.path(), misfit));
-            });
+  private void requireNeighbours() {
     int sequences = manifest.split(Split.TRAIN).sequences();
     if (settings.evaluate().neighbours() > sequences) {
       throw new UserMistakeException(
@@ -102,9 +98,38 @@ final class RunEvaluation {
     return checkpoint;
   }
 
-  /** Where the figures are written. */
+  /** How the data is shown to the encoders, where it is not what they were trained on. */
+  EncoderInput shown() {
+    return shown;
+  }
+
+  /** Where the figures on the data of the run itself are written. */
   static Path file(RunFolder folder) {
     return new Path(folder.path(), EvaluationFile.NAME);
+  }
+
+  /**
+   * Where the figures are written: {@code evaluation.json}, or on other data than the run's own
+   * {@code evaluation-DATASET-PROTOCOL.json}.
+   */
+  Path file() {
+    return named(EvaluationFile.NAME);
+  }
+
+  private Path named(String name) {
+    String own = checkpoint.provenance().get(Provenance.DATA_CHECKSUM);
+    boolean isOwn = own == null || own.equals(manifest.checksum());
+    String ending = ".json";
+    return new Path(
+        folder.path(),
+        isOwn
+            ? name
+            : "%s-%s-%s%s"
+                .formatted(
+                    name.substring(0, name.length() - ending.length()),
+                    manifest.dataset(),
+                    manifest.protocol(),
+                    ending));
   }
 
   /** Writes the representations and labels as NumPy files. */
@@ -113,7 +138,8 @@ final class RunEvaluation {
   }
 
   /**
-   * Measures, and writes the figures down.
+   * Measures, and writes the figures down, beside those of other protocols that are there already
+   * if they are of the same checkpoint by the same settings.
    *
    * @param blasThreads of matrix products outside of the encoders; the whole process's number
    */
@@ -123,12 +149,29 @@ final class RunEvaluation {
     EvaluationOutcome measured =
         new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress)
             .run(input(), encoders(), classNames());
-    Map<String, Object> values = new LinkedHashMap<>(measured.result().values());
-    values.put(CHECKPOINT, folder.checkpoints().checksum(checkpoint.state().rounds()));
-    values.put(FINGERPRINT, fingerprint(settings, manifest));
+    String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
+    String fingerprint = fingerprint(settings, manifest);
+    Optional<EvaluationResult> earlier =
+        EvaluationFile.read(file(), hadoop())
+            .filter(found -> sha256.equals(found.values().get(CHECKPOINT)))
+            .filter(found -> fingerprint.equals(found.values().get(FINGERPRINT)));
+    Map<String, Object> values = new LinkedHashMap<>();
+    EvaluationClasses classes = measured.classes();
+    if (earlier.isPresent()) {
+      // Other protocols, of the same checkpoint by the same settings.
+      values.putAll(earlier.get().values());
+      classes = classes.after(EvaluationClasses.read(named(EvaluationClasses.NAME), hadoop()));
+    }
+    values.putAll(measured.result().values());
+    values.put("data", manifest.dataset() + " " + manifest.protocol());
+    if (!shown.description().isEmpty()) {
+      values.put("data.shown", shown.description());
+    }
+    values.put(CHECKPOINT, sha256);
+    values.put(FINGERPRINT, fingerprint);
     EvaluationResult result = new EvaluationResult(values);
-    measured.classes().write(new Path(folder.path(), EvaluationClasses.NAME), hadoop());
-    EvaluationFile.write(result, file(folder), hadoop());
+    classes.write(named(EvaluationClasses.NAME), hadoop());
+    EvaluationFile.write(result, file(), hadoop());
     return result;
   }
 
@@ -171,11 +214,11 @@ final class RunEvaluation {
 
   private EvaluationInput input() {
     return new EvaluationInput(
-        SkeletonStore.read(session, data, Split.TRAIN),
-        SkeletonStore.read(session, data, Split.TEST),
+        shown.show(SkeletonStore.read(session, data, Split.TRAIN)),
+        shown.show(SkeletonStore.read(session, data, Split.TEST)),
         manifest.classes().count(),
-        manifest.layout(),
-        manifest.persons(),
+        shown.layout(),
+        shown.persons(),
         settings.augment());
   }
 

@@ -3,6 +3,7 @@ package dev.armature.evaluate;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -18,6 +19,7 @@ public final class Evaluation {
   private final EngineFactory engines;
   private final EvaluationSettings settings;
   private final EvaluationProgress progress;
+  private Optional<EvaluationMap> map = Optional.empty();
 
   /**
    * @param engines opens the engines of the executors' tasks
@@ -70,6 +72,14 @@ public final class Evaluation {
       describe(splits, encoders, figures);
       return figures.outcome(classNames);
     }
+  }
+
+  /**
+   * What can be looked at of the last run's trained encoders; empty before it, and where it did not
+   * search for neighbours.
+   */
+  public Optional<EvaluationMap> map() {
+    return map;
   }
 
   private record Splits(EvaluationInput input, SequenceBlocks training, SequenceBlocks test) {}
@@ -130,6 +140,12 @@ public final class Evaluation {
     List<String> streams = subject.streams();
     for (int measure = 0; measure < streams.size(); measure++) {
       figures.classified(name + "." + streams.get(measure), answers.get(measure));
+    }
+    if (subject.name("").isEmpty()) {
+      map =
+          Optional.of(
+              new MapMaker(subject.training(), subject.test(), subject.extraction().recipe().layout().bones(), settings.seed())
+                  .of(streams.get(streams.size() - 1), training, test));
     }
   }
 

@@ -19,6 +19,7 @@ final class EvaluateReader {
   static Settings.EvaluateSettings read(
       ConfigReader reader, boolean shuffle, EncoderBackend backend) {
     return new Settings.EvaluateSettings(
+        reader.integer("evaluate.every-epochs", 0),
         reader.integer("evaluate.neighbours", 1),
         reader.integer("evaluate.one-shot-draws", 1),
         linear(reader, shuffle),

@@ -15,6 +15,7 @@ import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.EvaluationOutcome;
+import dev.armature.evaluate.EvaluationMapFile;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
@@ -146,9 +147,9 @@ final class RunEvaluation {
   EvaluationResult run(
       Set<EvaluationProtocol> protocols, int blasThreads, EvaluationProgress progress)
       throws IOException {
-    EvaluationOutcome measured =
-        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress)
-            .run(input(), encoders(), classNames());
+    Evaluation evaluation =
+        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress);
+    EvaluationOutcome measured = evaluation.run(input(), encoders(), classNames());
     String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
     String fingerprint = fingerprint(settings, manifest);
     Optional<EvaluationResult> earlier =
@@ -171,7 +172,11 @@ final class RunEvaluation {
     values.put(FINGERPRINT, fingerprint);
     EvaluationResult result = new EvaluationResult(values);
     classes.write(named(EvaluationClasses.NAME), hadoop());
+    if (evaluation.map().isPresent()) {
+      EvaluationMapFile.write(evaluation.map().get(), named(EvaluationMapFile.NAME), hadoop());
+    }
     EvaluationFile.write(result, file(), hadoop());
+    RunReports.attempt(folder, hadoop());
     return result;
   }
 

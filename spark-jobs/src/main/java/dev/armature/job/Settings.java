@@ -90,13 +90,14 @@ public record Settings(
   /**
    * How encoders are measured.
    *
+   * @param everyEpochs epochs between two measurements while they are trained; 0 for none
    * @param neighbours that vote
    * @param oneShotDraws draws of exemplars
    * @param linear how linear classifiers are trained
    * @param fineTune how encoders and classifiers are trained together
    */
   public record EvaluateSettings(
-      int neighbours, int oneShotDraws, LinearSettings linear, FineTuneSettings fineTune) {}
+      int everyEpochs, int neighbours, int oneShotDraws, LinearSettings linear, FineTuneSettings fineTune) {}
 
   /**
    * Reads settings.

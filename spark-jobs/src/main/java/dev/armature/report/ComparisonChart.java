@@ -91,7 +91,9 @@ public final class ComparisonChart {
     String title =
         measures.size() == 1
             ? ComparisonTable.title(measures.get(0))
-            : measures.get(0).startsWith("knn") ? "kNN, all streams" : "linear, all streams";
+            : measures.get(0).startsWith("knn")
+                ? "kNN, all streams"
+                : protocol.label() + ", all streams";
     chart.addSeries(title, names, means, deviations);
   }
 

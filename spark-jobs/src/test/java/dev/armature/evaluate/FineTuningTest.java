@@ -121,9 +121,9 @@ class FineTuningTest {
 
   @Test
   void with_one_worker_it_does_not_matter_how_often_it_is_averaged() {
-    // The rate falls after 5 of 8 epochs, and the momentum goes on.
-    FineTuning.Tuned often = train(settings(8, 1, 1), LabelledDraw.all(ROWS));
-    FineTuning.Tuned seldom = train(settings(8, 1, 3), LabelledDraw.all(ROWS));
+    // The rate falls after 2 of 4 epochs, and the momentum goes on.
+    FineTuning.Tuned often = train(settings(4, 1, 1), LabelledDraw.all(ROWS));
+    FineTuning.Tuned seldom = train(settings(4, 1, 3), LabelledDraw.all(ROWS));
 
     assertThat(Arrays.equals(seldom.encoder(), often.encoder())).isTrue();
     assertThat(seldom.weights()).isEqualTo(often.weights());
@@ -131,9 +131,9 @@ class FineTuningTest {
 
   @Test
   void several_workers_give_the_same_bits_every_time_and_others_than_one() {
-    FineTuning.Tuned once = train(settings(2, 3, 1), LabelledDraw.all(ROWS));
-    FineTuning.Tuned again = train(settings(2, 3, 1), LabelledDraw.all(ROWS));
-    FineTuning.Tuned alone = train(settings(2, 1, 1), LabelledDraw.all(ROWS));
+    FineTuning.Tuned once = train(settings(1, 3, 1), LabelledDraw.all(ROWS));
+    FineTuning.Tuned again = train(settings(1, 3, 1), LabelledDraw.all(ROWS));
+    FineTuning.Tuned alone = train(settings(1, 1, 1), LabelledDraw.all(ROWS));
 
     assertThat(Arrays.equals(again.encoder(), once.encoder())).isTrue();
     assertThat(again.weights()).isEqualTo(once.weights());
@@ -156,8 +156,8 @@ class FineTuningTest {
 
   @Test
   void training_lowers_the_loss_and_beats_the_frozen_encoder() {
-    FineTuneSettings settings = settings(12, 2, 2);
-    LinearSettings linear = new LinearSettings(12, 0.1, 0.9, 16, List.of(8), 0.01, true);
+    FineTuneSettings settings = settings(8, 2, 2);
+    LinearSettings linear = new LinearSettings(8, 0.1, 0.9, 16, List.of(5), 0.01, true);
     // Four numbers of a random encoder are too few for a linear classifier.
     EncoderShape narrow = new EncoderShape(12, 2, 1, 4, 1, Recurrence.LOCKSTEP);
     float[][] random = {EncoderInitializer.initialize(narrow, 1, 0)};
@@ -185,14 +185,10 @@ class FineTuningTest {
     double tunedAccuracy = result.percent("fine-tune.joint.top1").orElseThrow();
     assertThat(tunedAccuracy)
         .isGreaterThan(result.percent("linear.joint.top1").orElseThrow())
-        .isGreaterThan(result.percent("semi-supervised.5-percent.joint.top1").orElseThrow())
+        .isGreaterThan(result.percent("semi-supervised.10-percent.joint.top1").orElseThrow())
         .isGreaterThan(80);
     List<String> expected = new ArrayList<>();
-    for (String measure :
-        List.of(
-            "one-shot.joint",
-            "semi-supervised.5-percent.joint",
-            "semi-supervised.50-percent.joint")) {
+    for (String measure : List.of("one-shot.joint", "semi-supervised.10-percent.joint")) {
       expected.add(measure + ".top1");
       expected.add(measure + ".top1-deviation");
     }
@@ -200,8 +196,8 @@ class FineTuningTest {
     assertThat(result.values())
         .containsEntry("semi-supervised.draws", 2)
         .containsEntry("fine-tuning.workers", 2)
-        // The same weights, labels and seed are behind both.
-        .containsEntry("random-weights.fine-tune.joint.top1", tunedAccuracy);
+        .containsKey("random-weights.linear.joint.top1")
+        .doesNotContainKey("random-weights.fine-tune.joint.top1");
   }
 
   private static FineTuneSettings settings(int epochs, int workers, int averagingFrequency) {
@@ -215,9 +211,9 @@ class FineTuningTest {
         true,
         workers,
         averagingFrequency,
-        List.of(0.05, 0.5),
+        List.of(0.1),
         2,
-        true,
+        false,
         EncoderBackend.ONEDNN);
   }
 

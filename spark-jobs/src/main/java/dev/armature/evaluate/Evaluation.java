@@ -144,7 +144,11 @@ public final class Evaluation {
     if (subject.name("").isEmpty()) {
       map =
           Optional.of(
-              new MapMaker(subject.training(), subject.test(), subject.extraction().recipe().layout().bones(), settings.seed())
+              new MapMaker(
+                      subject.training(),
+                      subject.test(),
+                      subject.extraction().recipe().layout().bones(),
+                      settings.seed())
                   .of(streams.get(streams.size() - 1), training, test));
     }
   }

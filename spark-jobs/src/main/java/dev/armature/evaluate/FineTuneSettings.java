@@ -9,7 +9,7 @@ import java.util.List;
  * by workers whose parameters and momentum are averaged.
  *
  * @param epochs passes over the labelled sequences, at least 1
- * @param batch sequences a step and worker, at least 1; the last of an epoch may be smaller
+ * @param batch sequences a step and worker, at least 1
  * @param encoderLearningRate of the encoder in the first epoch, greater than 0
  * @param classifierLearningRate of the classifier, likewise
  * @param momentum PyTorch's kind, not Nesterov's; in [0, 1)

@@ -29,8 +29,8 @@ import scala.Tuple2;
  * Trains an encoder and a classifier on top of it together, on Spark, by DL4J's {@link
  * SparkComputationGraph} with parameter averaging.
  *
- * <p>Between two averages every worker takes some batches; the batches of an epoch are dealt out in
- * turn. Views are random crops, made on the executors when a batch is trained on, anew every epoch.
+ * <p>Between two averages every worker takes some batches, which are dealt out in turn ({@link
+ * BatchStream}). Views are random crops, made on the executors when a batch is trained on, anew every epoch.
  * The same labelled sequences, settings and seed give the same bits, wherever the workers run.
  */
 final class FineTuning {
@@ -78,25 +78,22 @@ final class FineTuning {
     int weights = classes * extraction.shape().representation();
     float[] flat = graph.flat(encoder, initial(weights, seed), new float[classes]);
     SparkComputationGraph network = network(graph, flat, 1);
-    Views views =
-        new Views(extraction, modality, graph, settings.batch(), Seeds.combine(seed, "crops"));
+    BatchStream stream = new BatchStream(settings, labelled.length);
+    Views views = new Views(extraction, modality, graph, stream, Seeds.combine(seed, "crops"));
     List<Double> losses = new ArrayList<>();
-    int done = 0;
-    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-      if (epoch > 0 && settings.factor(epoch) != settings.factor(epoch - 1)) {
-        network = slower(graph, network.getNetwork(), settings.factor(epoch));
+    for (BatchStream.Stretch stretch : stream.stretches()) {
+      if (stretch.slower()) {
+        network = slower(graph, network.getNetwork(), settings.factor(stretch.firstEpoch()));
       }
-      int[] places = places(labelled, training.rows(), epoch, seed);
-      Broadcast<int[]> order = spark.broadcast(places);
-      int together = settings.batch() * settings.workers() * settings.averagingFrequency();
-      for (int from = 0; from < labelled.length; from += together) {
-        int to = Math.min(labelled.length, from + together);
-        network.fitMultiDataSet(batches(training, order, from, to, views, epoch));
-        losses.add(network.getScore());
-        sequencesDone.accept(done + to);
+      int[][] places = new int[stretch.epochs()][];
+      for (int next = 0; next < places.length; next++) {
+        places[next] = places(labelled, training.rows(), stretch.firstEpoch() + next, seed);
       }
-      done += labelled.length;
+      Broadcast<int[][]> order = spark.broadcast(places);
+      network.fitMultiDataSet(batches(training, order, stretch, views));
       order.destroy();
+      losses.add(network.getScore());
+      sequencesDone.accept(Math.toIntExact(stretch.end()));
     }
     float[] tuned = network.getNetwork().params().toFloatVector();
     return new Tuned(
@@ -150,31 +147,40 @@ final class FineTuning {
     return places;
   }
 
-  /** The batches of some places of an epoch, a partition a worker. */
-  private JavaRDD<MultiDataSet> batches(
-      SequenceBlocks training, Broadcast<int[]> places, int from, int to, Views views, int epoch) {
-    int batches = (to - from + settings.batch() - 1) / settings.batch();
-    int workers = Math.min(settings.workers(), batches);
+  /** The batches of a stretch, a partition a worker. */
+  private static JavaRDD<MultiDataSet> batches(
+      SequenceBlocks training,
+      Broadcast<int[][]> places,
+      BatchStream.Stretch stretch,
+      Views views) {
+    long start = stretch.start();
+    long end = stretch.end();
+    int firstEpoch = stretch.firstEpoch();
+    int labelled = stretch.labelled();
     return training
         .ranked()
-        .filter(
+        .flatMapToPair(
             ranked -> {
-              int place = places.value()[ranked._1()];
-              return place >= from && place < to;
+              List<Tuple2<Integer, SkeletonSequence>> found = new ArrayList<>();
+              for (int next = 0; next < places.value().length; next++) {
+                int place = places.value()[next][ranked._1()];
+                long position = (long) (firstEpoch + next) * labelled + place;
+                if (place >= 0 && position >= start && position < end) {
+                  found.add(new Tuple2<>((int) (position - start), ranked._2()));
+                }
+              }
+              return found.iterator();
             })
-        .mapToPair(ranked -> new Tuple2<>(places.value()[ranked._1()], ranked._2()))
-        .repartitionAndSortWithinPartitions(new InTurn(from, settings.batch(), workers))
-        .mapPartitions(sequences -> views.batches(sequences, epoch));
+        .repartitionAndSortWithinPartitions(new InTurn(stretch.batch(), stretch.workers()))
+        .mapPartitions(sequences -> views.batches(sequences, start));
   }
 
   /** Deals batches out in turn. */
   private static final class InTurn extends Partitioner {
-    private final int from;
     private final int batch;
     private final int workers;
 
-    InTurn(int from, int batch, int workers) {
-      this.from = from;
+    InTurn(int batch, int workers) {
       this.batch = batch;
       this.workers = workers;
     }
@@ -186,20 +192,19 @@ final class FineTuning {
 
     @Override
     public int getPartition(Object place) {
-      return ((Integer) place - from) / batch % workers;
+      return (Integer) place / batch % workers;
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof InTurn turn
-          && turn.from == from
           && turn.batch == batch
           && turn.workers == workers;
     }
 
     @Override
     public int hashCode() {
-      return (from * 31 + batch) * 31 + workers;
+      return batch * 31 + workers;
     }
   }
 
@@ -210,29 +215,32 @@ final class FineTuning {
     private final int features;
     private final int classes;
     private final int batch;
+    private final int labelled;
     private final long seed;
 
     Views(
         FeatureExtraction extraction,
         Modality modality,
         ClassifierGraph graph,
-        int batch,
+        BatchStream stream,
         long seed) {
       recipe = extraction.recipe();
       this.modality = modality;
       features = extraction.shape().features();
       classes = graph.classes();
-      this.batch = batch;
+      batch = stream.batch();
+      labelled = stream.labelled();
       this.seed = seed;
     }
 
     /**
      * The batches of one worker.
      *
-     * @param sequences by place in the epoch, rising
+     * @param sequences by place in the stretch, rising
+     * @param start of the stretch in the stream
      */
     Iterator<MultiDataSet> batches(
-        Iterator<Tuple2<Integer, SkeletonSequence>> sequences, int epoch) {
+        Iterator<Tuple2<Integer, SkeletonSequence>> sequences, long start) {
       ViewGenerator generator =
           new ViewGenerator(recipe.views(), recipe.layout(), recipe.persons(), List.of(modality));
       return new Iterator<>() {
@@ -246,16 +254,18 @@ final class FineTuning {
           if (!sequences.hasNext()) {
             throw new NoSuchElementException("no batch is left");
           }
-          // A partition's batches are whole, but for the last.
-          List<SkeletonSequence> some = new ArrayList<>();
+          // A partition's batches are whole, but for the stream's last.
+          List<Tuple2<Integer, SkeletonSequence>> some = new ArrayList<>();
           while (some.size() < batch && sequences.hasNext()) {
-            some.add(sequences.next()._2());
+            some.add(sequences.next());
           }
           ViewBatch views = generator.batch(some.size());
           int[] labels = new int[some.size()];
           for (int row = 0; row < labels.length; row++) {
-            generator.downstream(some.get(row), seed, epoch, views, row);
-            labels[row] = some.get(row).label();
+            SkeletonSequence sequence = some.get(row)._2();
+            int epoch = (int) ((start + some.get(row)._1()) / labelled);
+            generator.downstream(sequence, seed, epoch, views, row);
+            labels[row] = sequence.label();
           }
           return ClassifierGraph.batch(
               views.inputs()[0], views.frames(), features, labels, classes);

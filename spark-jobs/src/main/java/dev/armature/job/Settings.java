@@ -97,7 +97,11 @@ public record Settings(
    * @param fineTune how encoders and classifiers are trained together
    */
   public record EvaluateSettings(
-      int everyEpochs, int neighbours, int oneShotDraws, LinearSettings linear, FineTuneSettings fineTune) {}
+      int everyEpochs,
+      int neighbours,
+      int oneShotDraws,
+      LinearSettings linear,
+      FineTuneSettings fineTune) {}
 
   /**
    * Reads settings.

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 /**
  * The figures of a comparison: a row a case, and below them the baselines that need no training.
  *
- * @param measures keys of accuracies and of mean average precisions in {@code evaluation.json}, such as {@code knn.joint.top1}, in
- *     their order there; by protocol, those of several streams together last
+ * @param measures keys of accuracies and of mean average precisions in {@code evaluation.json},
+ *     such as {@code knn.joint.top1}, in their order there; by protocol, those of several streams
+ *     together last
  * @param rows by case
  * @param baselines random weights and geometry
  */

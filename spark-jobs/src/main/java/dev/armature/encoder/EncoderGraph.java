@@ -59,7 +59,8 @@ public final class EncoderGraph {
     return "embedding." + head;
   }
 
-  private static Map<String, Layer> trunk(EncoderShape shape) {
+  /** The layers up to the representation, by name, in order. */
+  static Map<String, Layer> trunk(EncoderShape shape) {
     Map<String, Layer> layers = new LinkedHashMap<>();
     layers.put("input_norm", new InputNorm(shape.features()));
     for (int layer = 0; layer < shape.layers(); layer++) {

@@ -20,10 +20,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class GruPair extends FeedForwardLayer {
   static final String FIRST = "forward";
   static final String SECOND = "second";
-  static final String INPUT_WEIGHT = ".weight_input";
-  static final String HIDDEN_WEIGHT = ".weight_hidden";
-  static final String INPUT_BIAS = ".bias_input";
-  static final String HIDDEN_BIAS = ".bias_hidden";
+  // Without underscores, which in DL4J part the layer's name from the parameter's.
+  static final String INPUT_WEIGHT = ".weight-input";
+  static final String HIDDEN_WEIGHT = ".weight-hidden";
+  static final String INPUT_BIAS = ".bias-input";
+  static final String HIDDEN_BIAS = ".bias-hidden";
 
   private static final ParamInitializer INITIALIZER =
       new TensorParameters(layer -> ((GruPair) layer).tensors());

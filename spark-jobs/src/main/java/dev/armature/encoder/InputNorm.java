@@ -22,8 +22,8 @@ import org.nd4j.linalg.learning.config.NoOp;
 public final class InputNorm extends FeedForwardLayer {
   static final String WEIGHT = "weight";
   static final String BIAS = "bias";
-  static final String MEAN = "running_mean";
-  static final String VARIANCE = "running_var";
+  static final String MEAN = "running-mean";
+  static final String VARIANCE = "running-var";
 
   private static final ParamInitializer INITIALIZER =
       new TensorParameters(layer -> ((InputNorm) layer).tensors());

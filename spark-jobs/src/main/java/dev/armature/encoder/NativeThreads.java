@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Loader;
  * <p>OpenMP keeps that number per calling thread, so tasks that share a JVM can differ; its
  * environment variable is read once, before any task, and does not help.
  */
-final class NativeThreads {
+public final class NativeThreads {
   private NativeThreads() {}
 
   /** Holds the function until it is first needed: the plain backend needs no oneDNN. */
@@ -22,7 +22,7 @@ final class NativeThreads {
   }
 
   /** Sets the threads of OpenMP regions that the calling thread will open. */
-  static void setOpenMp(int threads) {
+  public static void setOpenMp(int threads) {
     OpenMp.SET_NUM_THREADS.invokeVoid(new Object[] {threads});
   }
 }

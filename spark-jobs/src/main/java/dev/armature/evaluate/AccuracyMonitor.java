@@ -85,18 +85,18 @@ public final class AccuracyMonitor implements AutoCloseable {
         test.add(Metric.COSINE.prepare(extraction.evaluation(both.test(), modality)));
       }
     }
-    List<Double> accuracies =
+    List<Classification> answers =
         new NeighbourEvaluation(
                 spark, Metric.COSINE, Math.min(neighbours, both.training().rows()), 1)
-            .accuracies(
+            .classify(
                 training, both.training().labels(), test, both.test().labels(), input.classes());
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("train.sequences", both.training().rows());
     figures.put("test.sequences", both.test().rows());
-    List<String> streams = Evaluation.streams(modalities);
+    List<String> streams = StreamNames.of(modalities);
     for (int measure = 0; measure < streams.size(); measure++) {
       figures.put(
-          "knn." + streams.get(measure) + EvaluationResult.ACCURACY, accuracies.get(measure));
+          "knn." + streams.get(measure) + EvaluationResult.ACCURACY, answers.get(measure).top(1));
     }
     return figures;
   }

@@ -1,25 +1,20 @@
 package dev.armature.evaluate;
 
-import dev.armature.skeleton.Modality;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Measures encoders: by nearest neighbours and by linear classification, beside the same encoders
- * with random weights and a geometric baseline that learns nothing.
+ * Measures encoders by the protocols of its settings, beside the same encoders with random weights
+ * and a geometric baseline that learns nothing.
  *
  * <p>The same input and settings give the same figures, on any number of partitions and executors
- * of one kind of machine. For one thread at a time.
+ * of one kind of machine. Nothing is chosen by the test split, but for what is named the best
+ * epoch. For one thread at a time.
  */
 public final class Evaluation {
-  /** From two on, as many as there are modalities. */
-  private static final List<String> NUMBERS = List.of("two", "three", "four", "five", "six");
-
   private final JavaSparkContext spark;
   private final EngineFactory engines;
   private final EvaluationSettings settings;
@@ -44,11 +39,18 @@ public final class Evaluation {
   /**
    * Runs every protocol of the settings.
    *
-   * @throws IllegalArgumentException if a split is empty, its labels or indices are wrong, or there
-   *     are fewer training sequences than neighbours
+   * @param classNames by label
+   * @throws IllegalArgumentException if a split is empty, its labels or indices are wrong, there
+   *     are fewer training sequences than neighbours, or not a name for every class
    * @throws IllegalStateException if a representation is not finite
    */
-  public EvaluationResult run(EvaluationInput input, EvaluatedEncoders encoders) {
+  public EvaluationOutcome run(
+      EvaluationInput input, EvaluatedEncoders encoders, List<String> classNames) {
+    if (classNames.size() != input.classes()) {
+      throw new IllegalArgumentException(
+          "%d names for %d classes; give one for each"
+              .formatted(classNames.size(), input.classes()));
+    }
     try (SequenceBlocks training =
             SequenceBlocks.of(spark, "training", input.training(), input.classes());
         SequenceBlocks test = SequenceBlocks.of(spark, "test", input.test(), input.classes())) {
@@ -57,18 +59,18 @@ public final class Evaluation {
             "%d neighbours asked for, with %d training sequences; ask for 1 to %d"
                 .formatted(settings.neighbours(), training.rows(), training.rows()));
       }
+      Figures figures = new Figures();
       Splits splits = new Splits(input, training, test);
-      Map<String, Object> values = new LinkedHashMap<>();
-      measure(splits, encoders, encoders.trained(), "", values);
-      measure(splits, encoders, encoders.random(), EvaluationResult.RANDOM_WEIGHTS, values);
+      measure(splits, encoders, encoders.trained(), "", figures);
+      measure(splits, encoders, encoders.random(), EvaluationResult.RANDOM_WEIGHTS, figures);
       progress.advanced("geometric", 0, 1);
-      values.put(
-          "geometric.knn" + EvaluationResult.ACCURACY,
+      figures.classified(
+          "geometric.knn",
           new GeometricBaseline(spark, input.layout(), input.persons(), settings.threads())
-              .accuracy(training, test, input.classes()));
+              .classify(training, test, input.classes()));
       progress.advanced("geometric", 1, 1);
-      describe(splits, encoders, values);
-      return new EvaluationResult(values);
+      describe(splits, encoders, figures);
+      return figures.outcome(classNames);
     }
   }
 
@@ -87,8 +89,9 @@ public final class Evaluation {
       EvaluatedEncoders encoders,
       float[][] parameters,
       String prefix,
-      Map<String, Object> values) {
+      Figures figures) {
     EvaluationInput input = splits.input();
+    int classes = input.classes();
     try (FeatureExtraction extraction =
         new FeatureExtraction(
             spark,
@@ -99,123 +102,219 @@ public final class Evaluation {
             input.layout(),
             input.persons(),
             input.views())) {
-      List<Features> test = new ArrayList<>();
-      String phase = prefix + "representations.test";
-      progress.advanced(phase, 0, encoders.modalities().size());
-      for (Modality modality : encoders.modalities()) {
-        test.add(extraction.evaluation(splits.test(), modality));
-        progress.advanced(phase, test.size(), encoders.modalities().size());
+      Subject subject =
+          new Subject(prefix, extraction, parameters, splits.training(), splits.test(), progress);
+      if (wanted(EvaluationProtocol.KNN)) {
+        neighbours(subject, classes, figures);
       }
-      if (settings.protocols().contains(EvaluationProtocol.KNN)) {
-        neighbours(splits, extraction, test, prefix, values);
+      if (wanted(EvaluationProtocol.RETRIEVAL)) {
+        retrieval(subject, figures);
       }
-      if (settings.protocols().contains(EvaluationProtocol.LINEAR)) {
-        linear(splits, extraction, test, prefix, values);
+      if (wanted(EvaluationProtocol.ONE_SHOT)) {
+        oneShot(subject, classes, figures);
+      }
+      subject.forgetDirections();
+      if (wanted(EvaluationProtocol.LINEAR)) {
+        linear(subject, classes, figures);
+      }
+      if (prefix.isEmpty() || settings.fineTune().randomWeights()) {
+        fineTune(subject, classes, figures);
       }
     }
   }
 
-  private void neighbours(
-      Splits splits,
-      FeatureExtraction extraction,
-      List<Features> test,
-      String prefix,
-      Map<String, Object> values) {
-    List<Features> training = new ArrayList<>();
-    String phase = prefix + "knn";
-    int steps = extraction.modalities().size() + 1;
-    progress.advanced(phase, 0, steps);
-    for (Modality modality : extraction.modalities()) {
-      training.add(Metric.COSINE.prepare(extraction.evaluation(splits.training(), modality)));
-      progress.advanced(phase, training.size(), steps);
-    }
-    List<Double> accuracies =
+  private boolean wanted(EvaluationProtocol protocol) {
+    return settings.protocols().contains(protocol);
+  }
+
+  private void neighbours(Subject subject, int classes, Figures figures) {
+    List<Features> training = subject.trainingDirections();
+    List<Features> test = subject.testDirections();
+    String name = subject.name(EvaluationProtocol.KNN.label());
+    progress.advanced(name, 0, 1);
+    List<Classification> answers =
         new NeighbourEvaluation(spark, Metric.COSINE, settings.neighbours(), settings.threads())
-            .accuracies(
-                training,
-                splits.training().labels(),
-                test.stream().map(Metric.COSINE::prepare).toList(),
-                splits.test().labels(),
-                splits.input().classes());
-    List<String> streams = streams(extraction.modalities());
+            .classify(
+                training, subject.training().labels(), test, subject.test().labels(), classes);
+    progress.advanced(name, 1, 1);
+    List<String> streams = subject.streams();
     for (int measure = 0; measure < streams.size(); measure++) {
-      values.put(
-          prefix + "knn." + streams.get(measure) + EvaluationResult.ACCURACY,
-          accuracies.get(measure));
+      figures.classified(name + "." + streams.get(measure), answers.get(measure));
     }
-    if (prefix.isEmpty()) {
+    if (subject.name("").isEmpty()) {
       map =
           Optional.of(
               new MapMaker(
-                      splits.training(),
-                      splits.test(),
-                      splits.input().layout().bones(),
+                      subject.training(),
+                      subject.test(),
+                      subject.extraction().recipe().layout().bones(),
                       settings.seed())
-                  .of(
-                      streams.get(streams.size() - 1),
-                      training,
-                      test.stream().map(Metric.COSINE::prepare).toList()));
+                  .of(streams.get(streams.size() - 1), training, test));
     }
-    progress.advanced(phase, steps, steps);
   }
 
-  private void linear(
-      Splits splits,
-      FeatureExtraction extraction,
-      List<Features> test,
-      String prefix,
-      Map<String, Object> values) {
-    long total = (long) settings.linear().epochs() * extraction.modalities().size();
-    progress.advanced(prefix + "linear", 0, total);
-    List<LinearAccuracy> accuracies =
-        new LinearEvaluation(settings.linear(), settings.seed(), settings.threads())
-            .accuracies(
-                extraction,
-                splits.training(),
-                test,
-                splits.test().labels(),
-                splits.input().classes(),
-                done -> progress.advanced(prefix + "linear", done, total));
-    List<String> streams = streams(extraction.modalities());
+  private void retrieval(Subject subject, Figures figures) {
+    List<Features> training = subject.trainingDirections();
+    List<Features> test = subject.testDirections();
+    String name = subject.name(EvaluationProtocol.RETRIEVAL.label());
+    progress.advanced(name, 0, 1);
+    List<RetrievalQuality> qualities =
+        new RetrievalEvaluation(spark, settings.threads())
+            .measure(training, subject.training().labels(), test, subject.test().labels());
+    progress.advanced(name, 1, 1);
+    List<String> streams = subject.streams();
     for (int measure = 0; measure < streams.size(); measure++) {
-      String key = prefix + "linear." + streams.get(measure);
-      LinearAccuracy accuracy = accuracies.get(measure);
-      values.put(key + EvaluationResult.ACCURACY, accuracy.lastEpoch());
-      values.put(key + ".best-epoch" + EvaluationResult.ACCURACY, accuracy.bestEpoch());
-      values.put(key + ".best-epoch", accuracy.epoch());
+      String key = name + "." + streams.get(measure);
+      RetrievalQuality quality = qualities.get(measure);
+      figures.put(
+          key + EvaluationResult.MEAN_AVERAGE_PRECISION, 100 * quality.meanAveragePrecision());
+      quality
+          .meanPrecisionAt()
+          .forEach((cutoff, mean) -> figures.put(key + ".precision-at-" + cutoff, 100 * mean));
     }
   }
 
-  /** The names of the measures: the modalities, and all together if there are several. */
-  static List<String> streams(List<Modality> modalities) {
-    List<String> streams = new ArrayList<>(modalities.stream().map(Modality::label).toList());
-    if (modalities.size() > 1) {
-      streams.add(NUMBERS.get(modalities.size() - 2) + "-stream");
-    }
-    return streams;
+  private void oneShot(Subject subject, int classes, Figures figures) {
+    List<Features> training = subject.trainingDirections();
+    List<Features> test = subject.testDirections();
+    String name = subject.name(EvaluationProtocol.ONE_SHOT.label());
+    progress.advanced(name, 0, 1);
+    List<List<Classification>> answers =
+        new OneShotEvaluation(settings.oneShotDraws(), settings.seed(), settings.threads())
+            .classify(
+                training, subject.training().labels(), test, subject.test().labels(), classes);
+    progress.advanced(name, 1, 1);
+    drawn(subject, name, answers, figures);
   }
 
-  private void describe(Splits splits, EvaluatedEncoders encoders, Map<String, Object> values) {
-    values.put("chance" + EvaluationResult.ACCURACY, 100.0 / splits.input().classes());
-    values.put("classes", splits.input().classes());
-    values.put("train.sequences", splits.training().rows());
-    values.put("test.sequences", splits.test().rows());
-    values.put(
+  private static void drawn(
+      Subject subject, String name, List<List<Classification>> answers, Figures figures) {
+    List<String> streams = subject.streams();
+    for (int measure = 0; measure < streams.size(); measure++) {
+      figures.drawn(name + "." + streams.get(measure), answers.get(measure));
+    }
+  }
+
+  private void linear(Subject subject, int classes, Figures figures) {
+    String name = subject.name(EvaluationProtocol.LINEAR.label());
+    List<Features> test = subject.testFeatures();
+    long total = (long) settings.linear().epochs() * subject.modalities().size();
+    progress.advanced(name, 0, total);
+    List<LinearEvaluation.Reached> reached =
+        new LinearEvaluation(settings.linear(), settings.seed(), settings.threads())
+            .classify(
+                subject.extraction(),
+                subject.training(),
+                test,
+                subject.test().labels(),
+                classes,
+                done -> progress.advanced(name, done, total));
+    List<String> streams = subject.streams();
+    for (int measure = 0; measure < streams.size(); measure++) {
+      String key = name + "." + streams.get(measure);
+      figures.classified(key, reached.get(measure).last());
+      LinearAccuracy accuracy = reached.get(measure).accuracy();
+      figures.put(key + ".best-epoch" + EvaluationResult.ACCURACY, accuracy.bestEpoch());
+      figures.put(key + ".best-epoch", accuracy.epoch());
+    }
+  }
+
+  private void fineTune(Subject subject, int classes, Figures figures) {
+    FineTuneEvaluation evaluation =
+        new FineTuneEvaluation(spark, settings.fineTune(), settings.seed(), settings.threads());
+    if (wanted(EvaluationProtocol.SEMI_SUPERVISED)) {
+      for (double fraction : settings.fineTune().fractions()) {
+        String name =
+            subject.name(EvaluationProtocol.SEMI_SUPERVISED.label() + "." + percent(fraction));
+        int labelled = FineTuneEvaluation.labelled(subject, classes, fraction);
+        long total = evaluation.work(subject, labelled) * settings.fineTune().draws();
+        progress.advanced(name, 0, total);
+        List<List<Classification>> answers =
+            evaluation.semiSupervised(
+                subject, classes, fraction, done -> progress.advanced(name, done, total));
+        drawn(subject, name, answers, figures);
+      }
+    }
+    if (wanted(EvaluationProtocol.FINE_TUNE)) {
+      String name = subject.name(EvaluationProtocol.FINE_TUNE.label());
+      long total = evaluation.work(subject, subject.training().rows());
+      progress.advanced(name, 0, total);
+      List<Classification> answers =
+          evaluation.fullySupervised(
+              subject, classes, done -> progress.advanced(name, done, total));
+      List<String> streams = subject.streams();
+      for (int measure = 0; measure < streams.size(); measure++) {
+        figures.classified(name + "." + streams.get(measure), answers.get(measure));
+      }
+    }
+  }
+
+  /** For instance {@code 5-percent}. */
+  static String percent(double fraction) {
+    return BigDecimal.valueOf(fraction).movePointRight(2).stripTrailingZeros().toPlainString()
+        + "-percent";
+  }
+
+  private void describe(Splits splits, EvaluatedEncoders encoders, Figures figures) {
+    figures.put("chance" + EvaluationResult.ACCURACY, 100.0 / splits.input().classes());
+    figures.put("classes", splits.input().classes());
+    figures.put("train.sequences", splits.training().rows());
+    figures.put("test.sequences", splits.test().rows());
+    figures.put(
         "layer",
         "last frame of recurrent layer %d, before the heads, %d numbers"
             .formatted(encoders.shape().layers(), encoders.shape().representation()));
-    if (settings.protocols().contains(EvaluationProtocol.KNN)) {
-      values.put("knn.k", settings.neighbours());
-      values.put("knn.metric", Metric.COSINE.label());
+    if (wanted(EvaluationProtocol.KNN)) {
+      figures.put("knn.k", settings.neighbours());
+      figures.put("knn.metric", Metric.COSINE.label());
     }
-    if (settings.protocols().contains(EvaluationProtocol.LINEAR)) {
-      values.put("linear.epochs", settings.linear().epochs());
-      values.put("linear.batch", settings.linear().batch());
-      values.put("linear.learning-rate", Double.toString(settings.linear().learningRate()));
-      values.put("linear.initial-deviation", Double.toString(settings.linear().initialDeviation()));
-      values.put("linear.order", settings.linear().shuffle() ? "shuffled" : "data set");
-      values.put("linear.crops", splits.input().views().temporal().name().toLowerCase(Locale.ROOT));
+    if (wanted(EvaluationProtocol.RETRIEVAL)) {
+      figures.put("retrieval.metric", Metric.COSINE.label());
+      figures.put("retrieval.gallery", "training split");
     }
-    values.put("seed", settings.seed());
+    if (wanted(EvaluationProtocol.ONE_SHOT)) {
+      figures.put("one-shot.metric", Metric.COSINE.label());
+      figures.put("one-shot.exemplars", "one training sequence a class");
+      figures.put("one-shot.draws", settings.oneShotDraws());
+    }
+    if (wanted(EvaluationProtocol.LINEAR)) {
+      describeLinear(splits.input(), figures);
+    }
+    if (wanted(EvaluationProtocol.SEMI_SUPERVISED)) {
+      figures.put("semi-supervised.draws", settings.fineTune().draws());
+    }
+    if (wanted(EvaluationProtocol.SEMI_SUPERVISED) || wanted(EvaluationProtocol.FINE_TUNE)) {
+      describeFineTuning(splits.input(), figures);
+    }
+    figures.put("seed", settings.seed());
+  }
+
+  private void describeLinear(EvaluationInput input, Figures figures) {
+    LinearSettings linear = settings.linear();
+    figures.put("linear.epochs", linear.epochs());
+    figures.put("linear.batch", linear.batch());
+    figures.put("linear.learning-rate", Double.toString(linear.learningRate()));
+    figures.put("linear.initial-deviation", Double.toString(linear.initialDeviation()));
+    figures.put("linear.order", linear.shuffle() ? "shuffled" : "data set");
+    figures.put("linear.crops", crops(input));
+  }
+
+  private void describeFineTuning(EvaluationInput input, Figures figures) {
+    FineTuneSettings fineTune = settings.fineTune();
+    figures.put("fine-tuning.trained", "encoder and classifier, by modality");
+    figures.put("fine-tuning.epochs", fineTune.epochs());
+    figures.put("fine-tuning.batch", fineTune.batch());
+    figures.put(
+        "fine-tuning.encoder-learning-rate", Double.toString(fineTune.encoderLearningRate()));
+    figures.put(
+        "fine-tuning.classifier-learning-rate", Double.toString(fineTune.classifierLearningRate()));
+    figures.put("fine-tuning.workers", fineTune.workers());
+    figures.put("fine-tuning.averaging-frequency", fineTune.averagingFrequency());
+    figures.put("fine-tuning.order", fineTune.shuffle() ? "shuffled" : "data set");
+    figures.put("fine-tuning.crops", crops(input));
+  }
+
+  private static String crops(EvaluationInput input) {
+    return input.views().temporal().name().toLowerCase(Locale.ROOT);
   }
 }

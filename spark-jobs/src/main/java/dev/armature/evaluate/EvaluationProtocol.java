@@ -8,12 +8,20 @@ import java.util.Locale;
 public enum EvaluationProtocol {
   /** The label of the nearest training sequences, by cosine; nothing is learned. */
   KNN,
+  /** How well a test sequence finds the training sequences of its class, by cosine. */
+  RETRIEVAL,
+  /** The nearest of one training sequence a class, by cosine; nothing is learned. */
+  ONE_SHOT,
   /** A linear classifier on frozen representations. */
-  LINEAR;
+  LINEAR,
+  /** Encoder and classifier trained together, with labels for a part of the sequences. */
+  SEMI_SUPERVISED,
+  /** Encoder and classifier trained together, with all labels. */
+  FINE_TUNE;
 
-  /** The name used on the command line and in results, for instance {@code knn}. */
+  /** The name used on the command line and in results, for instance {@code one-shot}. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The names of all protocols. */

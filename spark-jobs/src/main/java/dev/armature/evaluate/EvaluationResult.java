@@ -19,6 +19,10 @@ import java.util.stream.Collectors;
  * with the same weight, are named by their number, from {@code two-stream} on. The same measure of
  * the encoders' initial weights stands under the same key after {@link #RANDOM_WEIGHTS}.
  *
+ * <p>Where there is a top-1 there is a mean over classes ({@link #MEAN_CLASS}), and with more than
+ * five classes a top-5. Measures with several draws are means, each with its sample standard
+ * deviation ({@link #DEVIATION}).
+ *
  * @param values percents as {@link Double}, counts as {@link Integer} or {@link Long}, the rest as
  *     {@link String}
  */
@@ -28,6 +32,18 @@ public record EvaluationResult(Map<String, Object> values) {
 
   /** The end of every key of an accuracy. */
   public static final String ACCURACY = ".top1";
+
+  /** The end of the key of how often the true class is among the first five. */
+  public static final String TOP_FIVE = ".top5";
+
+  /** The end of the key of the mean of the accuracies of those classes that have test sequences. */
+  public static final String MEAN_CLASS = ".mean-class";
+
+  /** The end of the key of a mean average precision. */
+  public static final String MEAN_AVERAGE_PRECISION = ".mean-average-precision";
+
+  /** Behind the key of a mean over draws: the key of their sample standard deviation. */
+  public static final String DEVIATION = "-deviation";
 
   /** Copies the map. */
   public EvaluationResult {

@@ -8,15 +8,19 @@ import java.util.Set;
  *
  * @param protocols the protocols to run, at least one
  * @param neighbours k of the nearest-neighbour protocols, at least 1
+ * @param oneShotDraws how often exemplars are drawn in one-shot classification, at least 1
  * @param linear how linear classifiers are trained
- * @param seed of random crops, orders and initial weights of classifiers; without effect where none
- *     of them is random
+ * @param fineTune how encoders and classifiers are trained together
+ * @param seed of random crops, orders, draws and initial weights of classifiers; without effect
+ *     where none of them is random
  * @param threads native threads of one task: {@code spark.task.cpus}
  */
 public record EvaluationSettings(
     Set<EvaluationProtocol> protocols,
     int neighbours,
+    int oneShotDraws,
     LinearSettings linear,
+    FineTuneSettings fineTune,
     long seed,
     int threads)
     implements Serializable {
@@ -33,6 +37,10 @@ public record EvaluationSettings(
     if (neighbours < 1) {
       throw new IllegalArgumentException(
           "the number of neighbours must be at least 1, found %d".formatted(neighbours));
+    }
+    if (oneShotDraws < 1) {
+      throw new IllegalArgumentException(
+          "the number of draws must be at least 1, found %d".formatted(oneShotDraws));
     }
     if (threads < 1) {
       throw new IllegalArgumentException(

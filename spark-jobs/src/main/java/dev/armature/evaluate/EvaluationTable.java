@@ -9,15 +9,17 @@ import java.util.OptionalDouble;
 /** An evaluation as a table for the terminal. */
 public final class EvaluationTable {
   private static final List<String> HEADER =
-      List.of("top-1 accuracy, %", "trained", "random weights", "difference");
+      List.of("percent", "trained", "random weights", "difference", "top-5", "mean over classes");
 
   private static final String BEST_EPOCH = ".best-epoch" + EvaluationResult.ACCURACY;
 
   private EvaluationTable() {}
 
   /**
-   * Aligned columns: a measure, what the trained encoders reach, what the same encoders with random
-   * weights reach, and the difference; below, the baselines and what was compared how.
+   * Aligned columns: a measure (top-1 accuracy, where nothing else is said), what the trained
+   * encoders reach, what the same encoders with random weights reach, and the difference; for
+   * accuracies also the trained encoders' top-5 and mean over classes. Means over draws come with
+   * their sample standard deviation. Below are the baselines and what was compared how.
    */
   public static String text(EvaluationResult result) {
     List<List<String>> rows = new ArrayList<>();
@@ -29,31 +31,57 @@ public final class EvaluationTable {
         continue;
       }
       OptionalDouble percent = result.percent(key);
-      if (percent.isPresent()) {
+      if (percent.isEmpty()) {
+        if (!key.endsWith(".best-epoch")) {
+          remarks.add("%s: %s".formatted(key, entry.getValue()));
+        }
+      } else if (!isBeside(key)) {
         rows.add(row(result, key, percent.getAsDouble()));
-      } else if (!key.endsWith(".best-epoch")) {
-        remarks.add("%s: %s".formatted(key, entry.getValue()));
       }
     }
     return align(rows) + String.join("\n", remarks) + "\n";
   }
 
-  private static List<String> row(EvaluationResult result, String key, double percent) {
-    OptionalDouble random = result.percent(EvaluationResult.RANDOM_WEIGHTS + key);
-    return List.of(
-        name(key),
-        EvaluationFile.round(percent).toString(),
-        random.isPresent() ? EvaluationFile.round(random.getAsDouble()).toString() : "",
-        random.isPresent()
-            ? String.format(Locale.ROOT, "%+.2f", percent - random.getAsDouble())
-            : "");
+  /** Whether a figure stands in another one's row. */
+  private static boolean isBeside(String key) {
+    return key.endsWith(EvaluationResult.TOP_FIVE)
+        || key.endsWith(EvaluationResult.MEAN_CLASS)
+        || key.endsWith(EvaluationResult.DEVIATION);
   }
 
-  private static String name(String key) {
+  private static List<String> row(EvaluationResult result, String key, double percent) {
+    OptionalDouble random = result.percent(EvaluationResult.RANDOM_WEIGHTS + key);
+    boolean accuracy = key.endsWith(EvaluationResult.ACCURACY);
+    String measure =
+        accuracy ? key.substring(0, key.length() - EvaluationResult.ACCURACY.length()) : key;
+    return List.of(
+        name(key, measure),
+        cell(result, key),
+        cell(result, EvaluationResult.RANDOM_WEIGHTS + key),
+        random.isPresent()
+            ? String.format(Locale.ROOT, "%+.2f", percent - random.getAsDouble())
+            : "",
+        accuracy ? cell(result, measure + EvaluationResult.TOP_FIVE) : "",
+        accuracy ? cell(result, measure + EvaluationResult.MEAN_CLASS) : "");
+  }
+
+  private static String cell(EvaluationResult result, String key) {
+    OptionalDouble percent = result.percent(key);
+    if (percent.isEmpty()) {
+      return "";
+    }
+    String text = EvaluationFile.round(percent.getAsDouble()).toString();
+    OptionalDouble deviation = result.percent(key + EvaluationResult.DEVIATION);
+    return deviation.isEmpty()
+        ? text
+        : text + " ± " + EvaluationFile.round(deviation.getAsDouble());
+  }
+
+  private static String name(String key, String measure) {
     return key.endsWith(BEST_EPOCH)
         ? key.substring(0, key.length() - BEST_EPOCH.length())
             + " (best epoch, as the authors report)"
-        : key.substring(0, key.length() - EvaluationResult.ACCURACY.length());
+        : measure;
   }
 
   private static String align(List<List<String>> rows) {

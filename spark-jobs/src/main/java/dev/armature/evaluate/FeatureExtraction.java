@@ -4,6 +4,7 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,6 +75,31 @@ public final class FeatureExtraction implements AutoCloseable {
     this.persons = persons;
     this.views = views;
     this.jobBytes = jobBytes;
+  }
+
+  /**
+   * How views are made.
+   *
+   * @param persons persons of a view
+   * @param views frames and crop ratios
+   */
+  record ViewRecipe(SkeletonLayout layout, int persons, AugmentSettings views)
+      implements Serializable {}
+
+  /** How views are made. */
+  ViewRecipe recipe() {
+    return new ViewRecipe(layout, persons, views);
+  }
+
+  /** The sizes of the encoders. */
+  EncoderShape shape() {
+    return shape;
+  }
+
+  /** The same views through other encoders of the same shape; the caller closes them. */
+  FeatureExtraction of(JavaSparkContext spark, List<Modality> some, float[][] others) {
+    return new FeatureExtraction(
+        spark, engines, shape, some, others, layout, persons, views, jobBytes);
   }
 
   /** The modalities there is an encoder for, in order. */

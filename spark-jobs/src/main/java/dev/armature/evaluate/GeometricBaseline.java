@@ -6,7 +6,9 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** The accuracy of the nearest neighbour by {@link GeometricDescriptor} and Euclidean distance. */
+/**
+ * Classification by the nearest neighbour by {@link GeometricDescriptor} and Euclidean distance.
+ */
 final class GeometricBaseline {
   private final SkeletonLayout layout;
   private final int persons;
@@ -18,10 +20,9 @@ final class GeometricBaseline {
     neighbours = new NeighbourEvaluation(spark, Metric.EUCLIDEAN, 1, threads);
   }
 
-  /** In percent of the test sequences. */
-  double accuracy(SequenceBlocks training, SequenceBlocks test, int classes) {
+  Classification classify(SequenceBlocks training, SequenceBlocks test, int classes) {
     return neighbours
-        .accuracies(
+        .classify(
             List.of(descriptors(training)),
             training.labels(),
             List.of(descriptors(test)),

@@ -53,6 +53,11 @@ final class LinearClassifier implements AutoCloseable {
     weights.load(values, 0, classes);
   }
 
+  /** Replaces the bias, by class. */
+  void setBias(float[] values) {
+    System.arraycopy(values, 0, bias, 0, classes);
+  }
+
   /** The weights, classes × features. */
   float[] weights() {
     float[] values = new float[classes * features];

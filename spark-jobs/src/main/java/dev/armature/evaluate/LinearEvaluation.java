@@ -25,13 +25,21 @@ final class LinearEvaluation {
   }
 
   /**
+   * What a classifier reaches.
+   *
+   * @param accuracy after the last and after the best epoch
+   * @param last its answers after the last epoch
+   */
+  record Reached(LinearAccuracy accuracy, Classification last) {}
+
+  /**
    * Trains the classifiers and measures them after every epoch.
    *
    * @param testFeatures by modality, in the order of the extraction's
    * @param epochsDone is told how many epochs of all modalities' are done
    * @return by modality, and last for all together if there are several
    */
-  List<LinearAccuracy> accuracies(
+  List<Reached> classify(
       FeatureExtraction extraction,
       SequenceBlocks training,
       List<Features> testFeatures,
@@ -40,6 +48,7 @@ final class LinearEvaluation {
       IntConsumer epochsDone) {
     int streams = testFeatures.size();
     double[][] accuracies = new double[streams == 1 ? 1 : streams + 1][settings.epochs()];
+    Classification[] last = new Classification[accuracies.length];
     List<LinearClassifier> classifiers = new ArrayList<>();
     FloatMatrix.useThreads(threads);
     try {
@@ -64,7 +73,8 @@ final class LinearEvaluation {
           for (int next = 0; next < epochs; next++) {
             train(classifier, extracted.get(next), training.labels(), first + next);
             float[] scores = classifier.classify(testFeatures.get(stream));
-            accuracies[stream][first + next] = accuracy(scores, testLabels, classes);
+            last[stream] = Classification.ofScores(scores, testLabels, classes);
+            accuracies[stream][first + next] = last[stream].top(1);
             for (int place = 0; place < scores.length; place++) {
               sums[next][place] += scores[place];
             }
@@ -73,15 +83,16 @@ final class LinearEvaluation {
           epochsDone.accept(done);
         }
         for (int next = 0; next < epochs && streams > 1; next++) {
-          accuracies[streams][first + next] = accuracy(sums[next], testLabels, classes);
+          last[streams] = Classification.ofScores(sums[next], testLabels, classes);
+          accuracies[streams][first + next] = last[streams].top(1);
         }
       }
     } finally {
       classifiers.forEach(LinearClassifier::close);
     }
-    List<LinearAccuracy> reached = new ArrayList<>();
-    for (double[] byEpoch : accuracies) {
-      reached.add(LinearAccuracy.of(byEpoch));
+    List<Reached> reached = new ArrayList<>();
+    for (int measure = 0; measure < last.length; measure++) {
+      reached.add(new Reached(LinearAccuracy.of(accuracies[measure]), last[measure]));
     }
     return reached;
   }
@@ -98,22 +109,5 @@ final class LinearEvaluation {
       classifier.step(
           crops, labels, order, first, count, learningRate, (float) settings.momentum());
     }
-  }
-
-  /** In percent; of classes with the same score the lower one counts. */
-  static double accuracy(float[] scores, int[] labels, int classes) {
-    int correct = 0;
-    for (int row = 0; row < labels.length; row++) {
-      int best = 0;
-      for (int label = 1; label < classes; label++) {
-        if (scores[row * classes + label] > scores[row * classes + best]) {
-          best = label;
-        }
-      }
-      if (best == labels[row]) {
-        correct++;
-      }
-    }
-    return 100.0 * correct / labels.length;
   }
 }

@@ -1,5 +1,6 @@
 package dev.armature.evaluate;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** By what two feature vectors are near each other. */
@@ -18,8 +19,8 @@ enum Metric {
   }
 
   /** What is to be taken off every inner product with a training row. */
-  float[] offsets(Features training) {
-    float[] offsets = new float[training.rows()];
+  double[] offsets(Features training) {
+    double[] offsets = new double[training.rows()];
     if (this == EUCLIDEAN) {
       int columns = training.columns();
       for (int row = 0; row < offsets.length; row++) {
@@ -27,10 +28,25 @@ enum Metric {
         for (int place = row * columns; place < (row + 1) * columns; place++) {
           squares += (double) training.values()[place] * training.values()[place];
         }
-        offsets[row] = (float) (squares / 2);
+        offsets[row] = squares / 2;
       }
     }
     return offsets;
+  }
+
+  /**
+   * The metric of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Metric of(String label) {
+    return Arrays.stream(values())
+        .filter(metric -> metric.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown metric '%s'; choose cosine or euclidean".formatted(label)));
   }
 
   String label() {

@@ -8,8 +8,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * The accuracy of k-nearest-neighbour classification, as one Spark job: features are broadcast, a
- * task classifies one tile of test sequences.
+ * k-nearest-neighbour classification as one Spark job: features are broadcast, a task classifies
+ * one tile of test sequences.
  */
 final class NeighbourEvaluation {
   private final JavaSparkContext spark;
@@ -29,66 +29,81 @@ final class NeighbourEvaluation {
    *
    * @param training features by stream, prepared by the metric
    * @param test features by stream, prepared by the metric
-   * @return percent of the test sequences that are given their own class: by stream, and last by
-   *     all streams together if there are several
+   * @return by stream, and last by all streams together if there are several; classes are ordered
+   *     as {@link NeighbourTable#rank} says
    */
-  List<Double> accuracies(
+  List<Classification> classify(
       List<Features> training,
       int[] trainingLabels,
       List<Features> test,
       int[] testLabels,
       int classes) {
+    List<Gallery> galleries = training.stream().map(stream -> new Gallery(stream, metric)).toList();
+    // A tile for every core at least; what is found does not depend on them.
+    int most = NeighbourSearch.QUERIES;
+    int cores = Math.max(1, spark.defaultParallelism() / threads);
+    int tiles = Math.max((testLabels.length + most - 1) / most, Math.min(cores, testLabels.length));
     Broadcast<Task> task =
         spark.broadcast(
             new Task(
-                training, trainingLabels, test, testLabels, classes, metric, neighbours, threads));
+                galleries, trainingLabels, test, testLabels, classes, neighbours, threads, tiles));
     try {
-      int tiles = (testLabels.length + NeighbourSearch.QUERIES - 1) / NeighbourSearch.QUERIES;
-      List<int[]> correct =
+      List<List<Answers>> answers =
           spark
               .parallelize(IntStream.range(0, tiles).boxed().toList(), tiles)
-              .map(tile -> task.value().correct(tile))
+              .map(tile -> task.value().classify(tile))
               .collect();
-      List<Double> percents = new ArrayList<>();
-      for (int measure = 0; measure < correct.get(0).length; measure++) {
+      List<Classification> classifications = new ArrayList<>();
+      for (int measure = 0; measure < answers.get(0).size(); measure++) {
         int place = measure;
-        int sum = correct.stream().mapToInt(counts -> counts[place]).sum();
-        percents.add(100.0 * sum / testLabels.length);
+        classifications.add(
+            new Classification(
+                classes,
+                testLabels,
+                answers.stream().flatMapToInt(tile -> of(tile.get(place).predicted())).toArray(),
+                answers.stream().flatMapToInt(tile -> of(tile.get(place).ranks())).toArray()));
       }
-      return percents;
+      return classifications;
     } finally {
       task.destroy();
     }
   }
 
+  private static IntStream of(int[] numbers) {
+    return IntStream.of(numbers);
+  }
+
+  /** A tile's answers by one measure. */
+  private record Answers(int[] predicted, int[] ranks) implements Serializable {}
+
   private record Task(
-      List<Features> training,
+      List<Gallery> galleries,
       int[] trainingLabels,
       List<Features> test,
       int[] testLabels,
       int classes,
-      Metric metric,
       int neighbours,
-      int threads)
+      int threads,
+      int tiles)
       implements Serializable {
 
-    /** How many of a tile's test sequences are given their own class, by measure. */
-    int[] correct(int tile) {
-      FloatMatrix.useThreads(threads);
-      int first = tile * NeighbourSearch.QUERIES;
-      int rows = Math.min(NeighbourSearch.QUERIES, testLabels.length - first);
-      NeighbourSearch search = new NeighbourSearch(training, metric, neighbours);
-      List<Neighbours> found = search.search(test, first, rows);
-      int[] correct = new int[found.size()];
-      for (int measure = 0; measure < correct.length; measure++) {
+    List<Answers> classify(int tile) {
+      int first = (int) ((long) tile * testLabels.length / tiles);
+      int rows = (int) ((tile + 1L) * testLabels.length / tiles) - first;
+      List<Answers> answers = new ArrayList<>();
+      for (NeighbourTable table :
+          new NeighbourSearch(galleries, trainingLabels, classes, neighbours, threads)
+              .tables(test, first, rows)) {
+        Neighbours found = table.neighbours();
+        int[] predicted = new int[rows];
+        int[] ranks = new int[rows];
         for (int query = 0; query < rows; query++) {
-          if (found.get(measure).vote(query, trainingLabels, classes)
-              == testLabels[first + query]) {
-            correct[measure]++;
-          }
+          predicted[query] = found.vote(query, trainingLabels, classes);
+          ranks[query] = table.rank(query, found, testLabels[first + query]);
         }
+        answers.add(new Answers(predicted, ranks));
       }
-      return correct;
+      return answers;
     }
   }
 }

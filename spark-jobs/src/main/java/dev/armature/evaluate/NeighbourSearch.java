@@ -12,43 +12,63 @@ import java.util.List;
  * product of the concatenated vectors, each stream's part of which has length 1: every stream
  * counts alike, whatever the length of its features.
  *
- * <p>Queries and training rows meet in tiles, by {@code sgemm}. Tiles are cut by index and have the
- * same sizes whoever computes them, so that a similarity has the same bits on every machine of a
- * kind.
+ * <p>Queries and training rows meet in tiles, by {@link ScreenProducts}, whose numbers may be
+ * rounded; what these cannot tell apart is computed again in double precision ({@link
+ * NeighbourTable}). What is found has the same bits in any tiles, on any number of threads and on
+ * any processor.
  */
 final class NeighbourSearch {
-  /**
-   * Queries a tile. Copying the training rows in beside them costs a few percent of the product.
-   */
-  static final int QUERIES = 512;
+  /** Most queries a tile. Rounding the training rows for it costs some percent of its products. */
+  static final int QUERIES = 1024;
 
   static final int CANDIDATES = 1024;
 
-  private final List<Features> training;
-  private final List<float[]> offsets;
+  private final List<Gallery> galleries;
+  private final int[] labels;
+  private final int classes;
   private final int count;
+  private final int threads;
 
   /**
+   * Where no classes are asked for.
+   *
    * @param training by stream; prepared by the metric, rows alike
-   * @param metric {@link Metric#offsets} is what is used of it
    * @param count neighbours to find
    * @throws IllegalArgumentException if there are fewer training rows than neighbours
    */
   NeighbourSearch(List<Features> training, Metric metric, int count) {
-    this.training = List.copyOf(training);
+    this(
+        training.stream().map(stream -> new Gallery(stream, metric)).toList(),
+        new int[training.get(0).rows()],
+        1,
+        count,
+        1);
+  }
+
+  /**
+   * @param galleries by stream, rows alike
+   * @param labels of the rows
+   * @param count neighbours to find
+   * @param threads native threads of one product
+   * @throws IllegalArgumentException if there are fewer training rows than neighbours
+   */
+  NeighbourSearch(List<Gallery> galleries, int[] labels, int classes, int count, int threads) {
+    this.galleries = List.copyOf(galleries);
+    this.labels = labels;
+    this.classes = classes;
     this.count = count;
-    int rows = training.get(0).rows();
+    this.threads = threads;
+    int rows = galleries.get(0).rows();
     if (count < 1 || count > rows) {
       throw new IllegalArgumentException(
           "%d neighbours asked for, with %d training sequences; ask for 1 to %d"
               .formatted(count, rows, rows));
     }
-    offsets = training.stream().map(metric::offsets).toList();
   }
 
   /** Streams, and one more for all of them together if there are several. */
   int measures() {
-    return training.size() == 1 ? 1 : training.size() + 1;
+    return galleries.size() == 1 ? 1 : galleries.size() + 1;
   }
 
   /**
@@ -60,75 +80,71 @@ final class NeighbourSearch {
    * @return by stream, and last for all streams together if there are several
    */
   List<Neighbours> search(List<Features> queries, int first, int rows) {
+    return tables(queries, first, rows).stream().map(NeighbourTable::neighbours).toList();
+  }
+
+  /** The same, from which the order of classes can be asked, too. */
+  List<NeighbourTable> tables(List<Features> queries, int first, int rows) {
     List<NeighbourTable> tables = new ArrayList<>();
-    for (int measure = 0; measure < measures(); measure++) {
-      tables.add(new NeighbourTable(rows, count));
+    for (int stream = 0; stream < galleries.size(); stream++) {
+      tables.add(table(List.of(galleries.get(stream)), List.of(queries.get(stream)), first, rows));
+    }
+    if (measures() > galleries.size()) {
+      tables.add(table(galleries, queries, first, rows));
     }
     float[] scores = new float[rows * CANDIDATES];
-    float[] sum = new float[rows * CANDIDATES];
-    try (Tiles tiles = new Tiles(training, rows, CANDIDATES)) {
-      tiles.loadQueries(queries, first, rows);
-      int candidates = training.get(0).rows();
+    float[] sum = new float[measures() > galleries.size() ? rows * CANDIDATES : 0];
+    List<ScreenProducts> products = new ArrayList<>();
+    List<float[]> blocks = new ArrayList<>();
+    try {
+      for (int stream = 0; stream < galleries.size(); stream++) {
+        int columns = galleries.get(stream).columns();
+        ScreenProducts opened = ScreenProducts.open(rows, CANDIDATES, columns, threads);
+        products.add(opened);
+        float[] centred = new float[Math.max(rows, CANDIDATES) * columns];
+        galleries.get(stream).centre(queries.get(stream).values(), first, rows, centred);
+        opened.queries(centred, rows);
+        blocks.add(centred);
+      }
+      int candidates = galleries.get(0).rows();
       for (int from = 0; from < candidates; from += CANDIDATES) {
         int tile = Math.min(CANDIDATES, candidates - from);
         Arrays.fill(sum, 0);
-        for (int stream = 0; stream < training.size(); stream++) {
-          tiles.scores(stream, training.get(stream), from, tile, scores);
-          float[] offset = offsets.get(stream);
-          for (int query = 0; query < rows; query++) {
-            int row = query * CANDIDATES;
-            for (int candidate = 0; candidate < tile; candidate++) {
-              scores[row + candidate] -= offset[from + candidate];
-              sum[row + candidate] += scores[row + candidate];
-            }
-            tables.get(stream).offer(query, scores, row, tile, from);
-          }
+        for (int stream = 0; stream < galleries.size(); stream++) {
+          Gallery gallery = galleries.get(stream);
+          gallery.centre(gallery.values(), from, tile, blocks.get(stream));
+          products.get(stream).multiply(blocks.get(stream), tile, scores);
+          screen(gallery.screenOffsets(), from, tile, scores, sum);
+          offer(tables.get(stream), scores, rows, from, tile);
         }
-        if (measures() > training.size()) {
-          NeighbourTable together = tables.get(training.size());
-          for (int query = 0; query < rows; query++) {
-            together.offer(query, sum, query * CANDIDATES, tile, from);
-          }
+        if (sum.length > 0) {
+          offer(tables.get(galleries.size()), sum, rows, from, tile);
         }
       }
+    } finally {
+      products.forEach(ScreenProducts::close);
     }
-    return tables.stream().map(NeighbourTable::neighbours).toList();
+    return tables;
   }
 
-  /** The native memory of one search. */
-  private static final class Tiles implements AutoCloseable {
-    private final List<FloatMatrix> queries = new ArrayList<>();
-    private final List<FloatMatrix> candidates = new ArrayList<>();
-    private final FloatMatrix products;
-    private final int rows;
+  private NeighbourTable table(List<Gallery> some, List<Features> queries, int first, int rows) {
+    return new NeighbourTable(some, queries, first, rows, labels, classes, count);
+  }
 
-    Tiles(List<Features> training, int rows, int tile) {
-      this.rows = rows;
-      products = new FloatMatrix(rows, tile);
-      for (Features stream : training) {
-        queries.add(new FloatMatrix(rows, stream.columns()));
-        candidates.add(new FloatMatrix(tile, stream.columns()));
+  private static void screen(float[] offsets, int from, int tile, float[] scores, float[] sum) {
+    for (int row = 0; row < scores.length; row += CANDIDATES) {
+      for (int candidate = 0; candidate < tile; candidate++) {
+        scores[row + candidate] -= offsets[from + candidate];
       }
     }
-
-    void loadQueries(List<Features> features, int first, int rows) {
-      for (int stream = 0; stream < queries.size(); stream++) {
-        queries.get(stream).load(features.get(stream).values(), first, rows);
-      }
+    for (int place = 0; place < sum.length; place++) {
+      sum[place] += scores[place];
     }
+  }
 
-    void scores(int stream, Features training, int from, int tile, float[] scores) {
-      FloatMatrix right = candidates.get(stream);
-      right.load(training.values(), from, tile);
-      products.product(queries.get(stream), rows, right, tile);
-      products.store(scores, rows);
-    }
-
-    @Override
-    public void close() {
-      queries.forEach(FloatMatrix::close);
-      candidates.forEach(FloatMatrix::close);
-      products.close();
+  private static void offer(NeighbourTable table, float[] scores, int rows, int from, int tile) {
+    for (int query = 0; query < rows; query++) {
+      table.offer(query, scores, query * CANDIDATES, tile, from);
     }
   }
 }

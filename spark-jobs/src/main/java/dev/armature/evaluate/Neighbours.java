@@ -17,11 +17,7 @@ record Neighbours(int count, int[] indices, float[] similarities) implements Ser
    * scikit-learn's {@code KNeighborsClassifier} does.
    */
   int vote(int query, int[] trainingLabels, int classes) {
-    int[] votes = new int[classes];
-    int first = query * count;
-    for (int place = first; place < first + count; place++) {
-      votes[trainingLabels[indices[place]]]++;
-    }
+    int[] votes = votes(query, trainingLabels, classes);
     int best = 0;
     for (int label = 1; label < classes; label++) {
       if (votes[label] > votes[best]) {
@@ -29,5 +25,15 @@ record Neighbours(int count, int[] indices, float[] similarities) implements Ser
       }
     }
     return best;
+  }
+
+  /** How many of a query's neighbours are of each class. */
+  int[] votes(int query, int[] trainingLabels, int classes) {
+    int[] votes = new int[classes];
+    int first = query * count;
+    for (int place = first; place < first + count; place++) {
+      votes[trainingLabels[indices[place]]]++;
+    }
+    return votes;
   }
 }

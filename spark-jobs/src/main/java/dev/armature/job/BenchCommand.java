@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       BenchMemoryCommand.class,
       BenchScaleCommand.class,
       BenchViewsCommand.class,
+      BenchKnnCommand.class,
       BenchPrepareCommand.class,
       BenchEmbedCommand.class
     },

@@ -188,6 +188,11 @@ final class ComparisonFiles {
                     Set.of(
                             "knn.k",
                             "knn.metric",
+                            "one-shot.draws",
+                            "semi-supervised.draws",
+                            "fine-tuning.epochs",
+                            "fine-tuning.batch",
+                            "fine-tuning.workers",
                             "linear.epochs",
                             "linear.batch",
                             "linear.learning-rate")

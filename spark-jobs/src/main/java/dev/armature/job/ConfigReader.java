@@ -140,6 +140,18 @@ final class ConfigReader {
         List.of());
   }
 
+  /** A list of numbers above 0, up to 1; empty if it cannot be read. */
+  List<Double> fractions(String key) {
+    String expected = "a list of numbers above 0, up to 1";
+    List<Double> fractions =
+        read(key, expected, config -> config.getDoubleList(key), List.<Double>of());
+    if (fractions.stream().allMatch(value -> value > 0 && value <= 1)) {
+      return fractions;
+    }
+    problem(key, "found %s, expected %s".formatted(fractions, expected));
+    return List.of();
+  }
+
   /** Changes of a number by epochs. */
   List<FactorChange> changes(String key) {
     String expected = "a list of { epoch = whole number from 1, factor = number above 0 }";

@@ -7,6 +7,7 @@ import dev.armature.evaluate.EvaluationTable;
 import dev.armature.report.page.ReportPage;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Option;
     })
 final class EvaluateCommand implements Callable<Integer>, Checked {
 
+  private static final String ALL = "all";
+
   @Option(
       names = "--run",
       required = true,
@@ -41,14 +44,16 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
       names = "--data",
       required = true,
       paramLabel = "URI",
-      description = "A prepared data set of the same layout.")
+      description =
+          "A prepared data set; its joints are mapped to those of the encoders by name where they differ.")
   private String data;
 
   @Option(
       names = "--protocol",
       split = ",",
       defaultValue = "knn,linear",
-      description = "knn, linear, or both (default).")
+      description =
+          "Any of knn, retrieval, one-shot, linear, semi-supervised and fine-tune; all; default: knn,linear. The last two train encoders and take long.")
   private List<String> protocols;
 
   @Option(
@@ -94,6 +99,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
   }
 
   private Set<EvaluationProtocol> protocols() {
+    if (protocols.equals(List.of(ALL))) {
+      return EnumSet.allOf(EvaluationProtocol.class);
+    }
     try {
       return protocols.stream().map(EvaluationProtocol::of).collect(Collectors.toSet());
     } catch (IllegalArgumentException unknown) {
@@ -107,6 +115,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     RunFolder folder = new RunFolder(run, hadoop);
     RunEvaluation evaluation = new RunEvaluation(session, folder, settings, data);
     System.out.print(DataFit.remark(evaluation.checkpoint()));
+    if (!evaluation.shown().description().isEmpty()) {
+      System.out.printf("The data is shown as %s.%n", evaluation.shown().description());
+    }
     if (features != null) {
       Path written = RunFolder.path(features, hadoop);
       evaluation.writeFeatures(written);
@@ -126,7 +137,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
         state.rounds(),
         state.steps(),
         EvaluationTable.text(result),
-        RunEvaluation.file(folder),
+        evaluation.file(),
         new Path(folder.path(), ReportPage.NAME));
   }
 }

@@ -1,11 +1,13 @@
 package dev.armature.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.armature.dataset.store.Manifest;
+import dev.armature.skeleton.SkeletonLayout;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,6 +42,24 @@ final class Provenance {
     layout.put("persons", manifest.persons());
     layout.set("layout", JSON.valueToTree(manifest.layout()));
     return layout.toString();
+  }
+
+  /**
+   * What encoders were shown in training.
+   *
+   * @param persons 1 or 2
+   */
+  record Shown(int persons, SkeletonLayout layout) {}
+
+  /** Reads what {@link #layout} wrote. */
+  static Shown shown(String layout) {
+    try {
+      return JSON.readValue(layout, Shown.class);
+    } catch (JsonProcessingException garbled) {
+      throw new IllegalStateException(
+          "the checkpoint's %s is not what pretrain writes: %s".formatted(DATA_LAYOUT, layout),
+          garbled);
+    }
   }
 
   /**

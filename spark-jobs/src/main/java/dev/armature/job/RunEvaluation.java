@@ -11,20 +11,24 @@ import dev.armature.encoder.EncoderInitializer;
 import dev.armature.evaluate.EngineFactory;
 import dev.armature.evaluate.EvaluatedEncoders;
 import dev.armature.evaluate.Evaluation;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.EvaluationMapFile;
+import dev.armature.evaluate.EvaluationOutcome;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.FeatureFiles;
-import dev.armature.evaluate.LinearSettings;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -33,8 +37,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The evaluation of a run's newest checkpoint on a prepared data set; its figures go to the run's
- * {@code evaluation.json}, with what tells of which checkpoint and by which settings they are. Used
- * by one thread; several may go on side by side in one session.
+ * {@code evaluation.json} and, class by class, to {@code evaluation-classes.json}, with what tells
+ * of which checkpoint and by which settings they are. Used by one thread; several may go on side by
+ * side in one session.
  */
 final class RunEvaluation {
   /** Key of the checksum of the evaluated checkpoint, in {@code evaluation.json}. */
@@ -52,6 +57,7 @@ final class RunEvaluation {
   private final String data;
   private final Manifest manifest;
   private final Checkpoint checkpoint;
+  private final EncoderInput shown;
   private final EngineFactory engines;
 
   /**
@@ -69,20 +75,14 @@ final class RunEvaluation {
     folder.requireHeap(HEAP_OF_CHECKPOINT);
     checkpoint = folder.requireCheckpoint();
     manifest = Manifest.read(hadoop(), data);
-    requireFit();
+    shown = EncoderInput.of(checkpoint, manifest, data, folder.path());
+    requireNeighbours();
     EncoderBackend backend = settings.encoder().backend();
     int threads = Sessions.taskCores(session);
     engines = (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
   }
 
-  private void requireFit() {
-    DataFit.misfit(checkpoint, manifest)
-        .ifPresent(
-            misfit -> {
-              throw new UserMistakeException(
-                  "%s does not fit the encoders of %s: %s%nEvaluate on data prepared with the same layout (prepare --layout)."
-                      .formatted(data, folder.path(), misfit));
-            });
+  private void requireNeighbours() {
     int sequences = manifest.split(Split.TRAIN).sequences();
     if (settings.evaluate().neighbours() > sequences) {
       throw new UserMistakeException(
@@ -99,9 +99,38 @@ final class RunEvaluation {
     return checkpoint;
   }
 
-  /** Where the figures are written. */
+  /** How the data is shown to the encoders, where it is not what they were trained on. */
+  EncoderInput shown() {
+    return shown;
+  }
+
+  /** Where the figures on the data of the run itself are written. */
   static Path file(RunFolder folder) {
     return new Path(folder.path(), EvaluationFile.NAME);
+  }
+
+  /**
+   * Where the figures are written: {@code evaluation.json}, or on other data than the run's own
+   * {@code evaluation-DATASET-PROTOCOL.json}.
+   */
+  Path file() {
+    return named(EvaluationFile.NAME);
+  }
+
+  private Path named(String name) {
+    String own = checkpoint.provenance().get(Provenance.DATA_CHECKSUM);
+    boolean isOwn = own == null || own.equals(manifest.checksum());
+    String ending = ".json";
+    return new Path(
+        folder.path(),
+        isOwn
+            ? name
+            : "%s-%s-%s%s"
+                .formatted(
+                    name.substring(0, name.length() - ending.length()),
+                    manifest.dataset(),
+                    manifest.protocol(),
+                    ending));
   }
 
   /** Writes the representations and labels as NumPy files. */
@@ -110,7 +139,8 @@ final class RunEvaluation {
   }
 
   /**
-   * Measures, and writes the figures down.
+   * Measures, and writes the figures down, beside those of other protocols that are there already
+   * if they are of the same checkpoint by the same settings.
    *
    * @param blasThreads of matrix products outside of the encoders; the whole process's number
    */
@@ -119,18 +149,43 @@ final class RunEvaluation {
       throws IOException {
     Evaluation evaluation =
         new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress);
-    EvaluationResult measured = evaluation.run(input(), encoders());
-    Map<String, Object> values = new LinkedHashMap<>(measured.values());
-    values.put(CHECKPOINT, folder.checkpoints().checksum(checkpoint.state().rounds()));
-    values.put(FINGERPRINT, fingerprint(settings, manifest));
-    EvaluationResult result = new EvaluationResult(values);
-    if (evaluation.map().isPresent()) {
-      EvaluationMapFile.write(
-          evaluation.map().get(), new Path(folder.path(), EvaluationMapFile.NAME), hadoop());
+    EvaluationOutcome measured = evaluation.run(input(), encoders(), classNames());
+    String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
+    String fingerprint = fingerprint(settings, manifest);
+    Optional<EvaluationResult> earlier =
+        EvaluationFile.read(file(), hadoop())
+            .filter(found -> sha256.equals(found.values().get(CHECKPOINT)))
+            .filter(found -> fingerprint.equals(found.values().get(FINGERPRINT)));
+    Map<String, Object> values = new LinkedHashMap<>();
+    EvaluationClasses classes = measured.classes();
+    if (earlier.isPresent()) {
+      // Other protocols, of the same checkpoint by the same settings.
+      values.putAll(earlier.get().values());
+      classes = classes.after(EvaluationClasses.read(named(EvaluationClasses.NAME), hadoop()));
     }
-    EvaluationFile.write(result, file(folder), hadoop());
+    values.putAll(measured.result().values());
+    values.put("data", manifest.dataset() + " " + manifest.protocol());
+    if (!shown.description().isEmpty()) {
+      values.put("data.shown", shown.description());
+    }
+    values.put(CHECKPOINT, sha256);
+    values.put(FINGERPRINT, fingerprint);
+    EvaluationResult result = new EvaluationResult(values);
+    classes.write(named(EvaluationClasses.NAME), hadoop());
+    if (evaluation.map().isPresent()) {
+      EvaluationMapFile.write(evaluation.map().get(), named(EvaluationMapFile.NAME), hadoop());
+    }
+    EvaluationFile.write(result, file(), hadoop());
     RunReports.attempt(folder, hadoop());
     return result;
+  }
+
+  /** By label; numbers where names are not known. */
+  private List<String> classNames() {
+    Manifest.Classes classes = manifest.classes();
+    return classes.names().size() == classes.count()
+        ? classes.names()
+        : IntStream.range(0, classes.count()).mapToObj(Integer::toString).toList();
   }
 
   /**
@@ -155,25 +210,20 @@ final class RunEvaluation {
     return new EvaluationSettings(
         protocols,
         evaluate.neighbours(),
-        new LinearSettings(
-            evaluate.linearEpochs(),
-            evaluate.linearLearningRate(),
-            LinearSettings.PUBLISHED.momentum(),
-            evaluate.linearBatch(),
-            LinearSettings.published(evaluate.linearEpochs()).milestones(),
-            evaluate.linearInitialDeviation(),
-            settings.train().shuffle()),
+        evaluate.oneShotDraws(),
+        evaluate.linear(),
+        evaluate.fineTune(),
         settings.train().seed(),
         blasThreads);
   }
 
   private EvaluationInput input() {
     return new EvaluationInput(
-        SkeletonStore.read(session, data, Split.TRAIN),
-        SkeletonStore.read(session, data, Split.TEST),
+        shown.show(SkeletonStore.read(session, data, Split.TRAIN)),
+        shown.show(SkeletonStore.read(session, data, Split.TEST)),
         manifest.classes().count(),
-        manifest.layout(),
-        manifest.persons(),
+        shown.layout(),
+        shown.persons(),
         settings.augment());
   }
 

@@ -5,6 +5,8 @@ import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.Recurrence;
+import dev.armature.evaluate.FineTuneSettings;
+import dev.armature.evaluate.LinearSettings;
 import dev.armature.round.GuardSettings;
 import dev.armature.round.RoundSettings;
 import dev.armature.round.Stages;
@@ -101,18 +103,16 @@ public record Settings(
    *
    * @param everyEpochs epochs between two measurements while they are trained; 0 for none
    * @param neighbours that vote
-   * @param linearEpochs passes of the linear classifier
-   * @param linearLearningRate its learning rate at the start
-   * @param linearBatch sequences a step of it
-   * @param linearInitialDeviation standard deviation of its initial weights
+   * @param oneShotDraws draws of exemplars
+   * @param linear how linear classifiers are trained
+   * @param fineTune how encoders and classifiers are trained together
    */
   public record EvaluateSettings(
       int everyEpochs,
       int neighbours,
-      int linearEpochs,
-      double linearLearningRate,
-      int linearBatch,
-      double linearInitialDeviation) {}
+      int oneShotDraws,
+      LinearSettings linear,
+      FineTuneSettings fineTune) {}
 
   /**
    * Reads settings.
@@ -146,13 +146,14 @@ public record Settings(
         "a modality stands twice in " + modalities.stream().map(Modality::label).toList());
     InitSettings init = init(reader);
     TrainSettings train = RoundReader.train(reader, init);
+    EncoderSettings encoder = encoder(reader);
     return new Settings(
         config,
         reader.text("data.path"),
         reader.text("output.dir"),
         init,
         modalities,
-        encoder(reader),
+        encoder,
         augment(reader),
         DistillReader.settings(reader, train.batch(), use, !init.from().isBlank()),
         DistillReader.stages(reader, train.epochs(), use),
@@ -165,13 +166,7 @@ public record Settings(
             Duration.ofSeconds(reader.integer("checkpoint.patience-seconds", 0))),
         guard(reader),
         new LiveSettings(reader.flag("live.tensorboard")),
-        new EvaluateSettings(
-            reader.integer("evaluate.every-epochs", 0),
-            reader.integer("evaluate.neighbours", 1),
-            reader.integer("evaluate.linear-epochs", 1),
-            reader.positive("evaluate.linear-learning-rate"),
-            reader.integer("evaluate.linear-batch", 1),
-            reader.number("evaluate.linear-initial-deviation", 0, Double.MAX_VALUE)));
+        EvaluateReader.read(reader, train.shuffle(), encoder.backend()));
   }
 
   private static InitSettings init(ConfigReader reader) {

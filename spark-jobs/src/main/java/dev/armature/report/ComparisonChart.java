@@ -34,7 +34,14 @@ public final class ComparisonChart {
   private static final int SLOPE = 25;
 
   /** Blue and orange of the Okabe–Ito palette, which the colour-blind tell apart. */
-  private static final Color[] COLOURS = {new Color(0x0072B2), new Color(0xE69F00)};
+  private static final Color[] COLOURS = {
+    new Color(0x0072B2),
+    new Color(0xE69F00),
+    new Color(0x009E73),
+    new Color(0xCC79A7),
+    new Color(0x56B4E9),
+    new Color(0xD55E00)
+  };
 
   private ComparisonChart() {}
 
@@ -91,7 +98,9 @@ public final class ComparisonChart {
     String title =
         measures.size() == 1
             ? ComparisonTable.title(measures.get(0))
-            : measures.get(0).startsWith("knn") ? "kNN, all streams" : "linear, all streams";
+            : measures.get(0).startsWith("knn")
+                ? "kNN, all streams"
+                : protocol.label() + ", all streams";
     chart.addSeries(title, names, means, deviations);
   }
 

@@ -16,14 +16,15 @@ import java.util.TreeMap;
 /**
  * The figures of a comparison: a row a case, and below them the baselines that need no training.
  *
- * @param measures keys of accuracies in {@code evaluation.json}, such as {@code knn.joint.top1}, in
- *     their order there; by protocol, those of several streams together last
+ * @param measures keys of accuracies and of mean average precisions in {@code evaluation.json},
+ *     such as {@code knn.joint.top1}, in their order there; by protocol, those of several streams
+ *     together last
  * @param rows by case
  * @param baselines random weights and geometry
  */
 public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> baselines) {
   private static final String GEOMETRIC = "geometric.knn" + EvaluationResult.ACCURACY;
-  private static final String SEVERAL_STREAMS = "-stream" + EvaluationResult.ACCURACY;
+  private static final String SEVERAL_STREAMS = "-stream.";
   private static final String BEST_EPOCH = ".best-epoch" + EvaluationResult.ACCURACY;
 
   /**
@@ -103,13 +104,17 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
 
   /**
    * The accuracies of an evaluation that count: by stream, and after the last epoch where something
-   * was trained.
+   * was trained; of retrieval its mean average precision.
    *
    * @return keys, in their order
    */
   public static List<String> measures(Set<EvaluationProtocol> protocols, EvaluationResult result) {
     return result.values().keySet().stream()
-        .filter(key -> key.endsWith(EvaluationResult.ACCURACY) && !key.endsWith(BEST_EPOCH))
+        .filter(key -> !key.endsWith(BEST_EPOCH))
+        .filter(
+            key ->
+                key.endsWith(EvaluationResult.ACCURACY)
+                    || key.endsWith(EvaluationResult.MEAN_AVERAGE_PRECISION))
         .filter(
             key -> protocols.stream().anyMatch(protocol -> key.startsWith(protocol.label() + ".")))
         .toList();
@@ -215,7 +220,7 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
   }
 
   private static boolean ofSeveralStreams(String measure) {
-    return measure.endsWith(SEVERAL_STREAMS);
+    return measure.contains(SEVERAL_STREAMS);
   }
 
   /** The measure of all streams of one case together by a protocol, which is its last. */
@@ -225,11 +230,12 @@ public record ComparisonTable(List<String> measures, List<Row> rows, List<Row> b
         .reduce((before, last) -> last);
   }
 
-  /** A measure for people: {@code kNN joint}. */
+  /** A measure for people: {@code kNN joint}, {@code retrieval joint mean average precision}. */
   public static String title(String measure) {
     String name =
-        measure
-            .substring(0, measure.length() - EvaluationResult.ACCURACY.length())
+        (measure.endsWith(EvaluationResult.ACCURACY)
+                ? measure.substring(0, measure.length() - EvaluationResult.ACCURACY.length())
+                : measure.replace("-average-precision", " average precision"))
             .replace('.', ' ');
     return name.startsWith("knn") ? "kNN" + name.substring(3) : name;
   }

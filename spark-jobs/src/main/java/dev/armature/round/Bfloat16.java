@@ -5,13 +5,13 @@ package dev.armature.round;
  * float; 8 significant bits. What is not finite stays so, and what is beyond the greatest bfloat16
  * (3.39e38) becomes infinite.
  */
-final class Bfloat16 {
+public final class Bfloat16 {
   /** A bit of the mantissa, so that no NaN is cut to an infinity. */
   private static final int QUIET = 0x0040;
 
   private Bfloat16() {}
 
-  static short of(float value) {
+  public static short of(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) ((bits >>> 16) | QUIET);
@@ -19,7 +19,7 @@ final class Bfloat16 {
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  static float value(short encoded) {
+  public static float value(short encoded) {
     return Float.intBitsToFloat(encoded << 16);
   }
 }

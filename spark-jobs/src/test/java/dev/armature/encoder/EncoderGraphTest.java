@@ -43,11 +43,12 @@ class EncoderGraphTest {
     }
   }
 
-  /** DL4J joins a layer's and a parameter's name by an underscore. */
+  /** DL4J joins a layer's and a parameter's name by an underscore, which has to be the last. */
   private static String graphName(String name) {
     return name.startsWith("input_norm.")
-        ? name.replaceFirst("\\.", "_")
-        : name.replaceFirst("^(gru|head)\\.(\\d+)\\.", "$1.$2_");
+        ? name.replace("running_", "running-").replaceFirst("\\.", "_")
+        : name.replaceFirst("(weight|bias)_(input|hidden)$", "$1-$2")
+            .replaceFirst("^(gru|head)\\.(\\d+)\\.", "$1.$2_");
   }
 
   @Test

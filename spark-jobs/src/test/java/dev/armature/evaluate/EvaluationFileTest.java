@@ -51,11 +51,13 @@ class EvaluationFileTest {
     assertThat(EvaluationTable.text(result()))
         .isEqualTo(
             """
-            top-1 accuracy, %                                 trained  random weights  difference
-            knn.joint                                           83.33           20.00      +63.33
-            linear.joint                                        70.00           75.50       -5.50
-            linear.joint (best epoch, as the authors report)    71.25           76.00       -4.75
-            geometric.knn                                       83.00
+            percent                                                trained  random weights  difference  top-5  mean over classes
+            knn.joint                                                83.33           20.00      +63.33  95.00              81.00
+            retrieval.joint.precision-at-5                           40.00
+            one-shot.joint                                    50.00 ± 1.50
+            linear.joint                                             70.00           75.50       -5.50
+            linear.joint (best epoch, as the authors report)         71.25           76.00       -4.75
+            geometric.knn                                            83.00
             classes: 27
             knn.metric: cosine
             """);
@@ -64,6 +66,11 @@ class EvaluationFileTest {
   private static EvaluationResult result() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("knn.joint.top1", 250 / 3.0);
+    values.put("knn.joint.top5", 95.0);
+    values.put("knn.joint.mean-class", 81.0);
+    values.put("retrieval.joint.precision-at-5", 40.0);
+    values.put("one-shot.joint.top1", 50.0);
+    values.put("one-shot.joint.top1-deviation", 1.5);
     values.put("linear.joint.top1", 70.0);
     values.put("linear.joint.best-epoch.top1", 71.25);
     values.put("linear.joint.best-epoch", 3);

@@ -54,7 +54,7 @@ class EvaluationMapTest {
             ToyData.SHAPE, MODALITIES, ToyData.parameters(2, 5), ToyData.parameters(2, 6));
     Evaluation evaluation = evaluation();
     assertThat(evaluation.map()).isEmpty();
-    result = evaluation.run(input, encoders);
+    result = evaluation.run(input, encoders, List.of("a", "b", "c")).result();
     map = evaluation.map().orElseThrow();
   }
 
@@ -65,7 +65,9 @@ class EvaluationMapTest {
         new EvaluationSettings(
             Set.of(EvaluationProtocol.KNN),
             1,
+            3,
             new LinearSettings(6, 0.1, 0.9, 64, List.of(4), 0.01, true),
+            FineTuneSettings.PUBLISHED,
             9,
             1),
         EvaluationProgress.SILENT);
@@ -113,7 +115,7 @@ class EvaluationMapTest {
   @Test
   void the_same_evaluation_gives_the_same_map() throws IOException {
     Evaluation again = evaluation();
-    again.run(input, encoders);
+    again.run(input, encoders, List.of("a", "b", "c"));
     assertThat(bytes(again.map().orElseThrow())).isEqualTo(bytes(map));
   }
 

@@ -100,6 +100,72 @@ class NeighbourSearchTest {
     }
   }
 
+  @Property(tries = 40)
+  void classes_are_ordered_by_votes_and_then_by_their_nearest_sequence(
+      @ForAll @IntRange(min = 1, max = 60) int candidates,
+      @ForAll @IntRange(min = 1, max = 9) int wanted,
+      @ForAll Metric metric,
+      @ForAll boolean crude,
+      @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int classes = 7;
+    int count = Math.min(wanted, candidates);
+    int[] labels = random.ints(candidates, 0, classes).toArray();
+    int columns = 1 + random.nextInt(40);
+    Features training = numbers(random, candidates, columns, crude);
+    Features test = numbers(random, 20, columns, crude);
+    NeighbourTable table =
+        new NeighbourSearch(List.of(new Gallery(training, metric)), labels, classes, count, 1)
+            .tables(List.of(test), 0, 20)
+            .get(0);
+    Neighbours found = table.neighbours();
+
+    for (int query = 0; query < 20; query++) {
+      double[] scores = new double[candidates];
+      for (int row = 0; row < candidates; row++) {
+        scores[row] = new Gallery(training, metric).nearness(test.values(), query * columns, row);
+      }
+      List<Integer> order =
+          IntStream.range(0, candidates)
+              .boxed()
+              .sorted(
+                  Comparator.<Integer>comparingDouble(row -> -scores[row])
+                      .thenComparing(row -> row))
+              .toList();
+      int[] votes = new int[classes];
+      order.subList(0, count).forEach(row -> votes[labels[row]]++);
+      List<Integer> expected =
+          IntStream.range(0, classes)
+              .boxed()
+              .sorted(
+                  Comparator.<Integer>comparingInt(label -> -votes[label])
+                      .thenComparing(
+                          label ->
+                              votes[label] > 0
+                                  ? -1
+                                  : order.stream()
+                                      .filter(row -> labels[row] == label)
+                                      .findFirst()
+                                      .map(order::indexOf)
+                                      .orElse(Integer.MAX_VALUE))
+                      .thenComparing(label -> label))
+              .toList();
+      assertThat(found.vote(query, labels, classes)).isEqualTo(expected.get(0));
+      for (int label = 0; label < classes; label++) {
+        assertThat(table.rank(query, found, label)).isEqualTo(expected.indexOf(label));
+      }
+    }
+  }
+
+  /** Crude ones have ties, and are exact where they are rounded; others need to be looked up. */
+  private static Features numbers(SplittableRandom random, int rows, int columns, boolean crude) {
+    float[] values = new float[rows * columns];
+    for (int place = 0; place < values.length; place++) {
+      values[place] = crude ? random.nextInt(3) - 1 : (float) (100 + random.nextGaussian());
+    }
+    return new Features(rows, columns, values);
+  }
+
   @Test
   void of_equally_near_sequences_the_lowest_index_is_found_first() {
     Features training = new Features(3000, 1, new float[3000]);

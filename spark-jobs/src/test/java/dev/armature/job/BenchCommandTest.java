@@ -11,6 +11,7 @@ import dev.armature.job.LossGrowth.Fit;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
@@ -36,6 +37,22 @@ class BenchCommandTest {
   private static JsonNode lastLine(CommandCall call) throws IOException {
     List<String> lines = call.out().lines().toList();
     return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void nearest_neighbours_are_timed_by_metric_and_number() {
+    CommandCall call =
+        succeeding(
+            List.of(
+                "bench", "knn", "--training", "300", "--test", "90", "--columns", "32",
+                "--classes", "6", "--neighbours", "1,5"));
+
+    assertThat(call.out().lines().toList())
+        .hasSize(5)
+        .first(InstanceOfAssertFactories.STRING)
+        .startsWith("300 training and 90 test rows of 32 numbers, 6 classes");
+    assertThat(call.out())
+        .contains("cosine, 1 neighbours: ", "cosine, 5 neighbours: ", "euclidean, 5 neighbours: ");
   }
 
   @Test

@@ -335,10 +335,42 @@ class CommandLineIntegrationTest {
   }
 
   @Test
-  void an_evaluation_on_data_of_another_layout_is_refused() throws Exception {
-    Path layout = folder.resolve("other.conf");
-    Files.writeString(layout, kinect().replaceFirst("name = kinect-v2", "name = other"));
-    Path other = folder.resolve("other-layout");
+  void an_evaluation_on_data_of_another_layout_finds_its_joints_by_name() throws Exception {
+    Path other = preparedAs("renamed", kinect().replaceFirst("name = kinect-v2", "name = other"));
+    Path run = copyOfFinished("evaluated-elsewhere");
+
+    CommandCall call = CommandCall.of(evaluate(run, other, "--protocol", "knn,retrieval"));
+
+    assertThat(call.exitCode()).as(call.err()).isZero();
+    assertThat(call.out()).contains("The data is shown as other as kinect-v2");
+    // What the run is measured by on its own data stands in evaluation.json.
+    assertThat(run.resolve("evaluation.json")).doesNotExist();
+    assertThat(run.resolve("evaluation-npy-xsub.json"))
+        .content()
+        .contains("\"data.shown\" : \"other as kinect-v2", "knn.three-stream.top1")
+        .contains("retrieval.three-stream.mean-average-precision");
+    assertThat(run.resolve("evaluation-classes-npy-xsub.json"))
+        .content()
+        .contains("knn.three-stream");
+  }
+
+  @Test
+  void an_evaluation_on_data_without_the_joints_of_the_encoders_is_refused() throws Exception {
+    Path other =
+        preparedAs(
+            "throats",
+            kinect().replaceFirst("name = kinect-v2", "name = other").replace("neck", "throat"));
+    assertRefused(
+        evaluate(finished, other),
+        other.toString(),
+        finished.toString(),
+        "layout 'other' has no joint for [neck]");
+  }
+
+  private static Path preparedAs(String name, String layout) throws Exception {
+    Path file = folder.resolve(name + ".conf");
+    Files.writeString(file, layout);
+    Path other = folder.resolve(name);
     CommandCall prepared =
         CommandCall.of(
             List.of(
@@ -348,13 +380,13 @@ class CommandLineIntegrationTest {
                 "--source",
                 numpyFiles().toString(),
                 "--layout",
-                layout.toString(),
+                file.toString(),
                 "--protocol",
                 "xsub",
                 "--out",
                 other.toString()));
     assertThat(prepared.exitCode()).as(prepared.err()).isZero();
-    assertRefused(evaluate(finished, other), other.toString(), finished.toString(), "layout");
+    return other;
   }
 
   private static String kinect() throws IOException {

@@ -196,7 +196,7 @@ class ComparisonReaderTest {
             "compare.sedes: unknown key",
             "did you mean compare.seeds?",
             "compare.seeds: a seed stands twice",
-            "found 'guess', expected one of knn, linear",
+            "found 'guess', expected one of knn, retrieval, one-shot, linear, semi-supervised, fine-tune",
             "distill.metod: unknown key",
             "did you mean distill.method? (A)",
             "distill.neighbours: found 300, expected at most distill.queue = 256 (B)",

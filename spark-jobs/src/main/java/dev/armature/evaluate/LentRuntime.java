@@ -1,0 +1,60 @@
+package dev.armature.evaluate;
+
+import dev.armature.encoder.ClassifierGraph;
+import dev.armature.encoder.EncoderBackend;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Lends the network of a Spark task what its layers compute on, from the task's first batch until
+ * its end. Every task has a network, threads and native memory of its own, so that several may
+ * train in one process. Travels to executors; a task has a copy of its own.
+ */
+final class LentRuntime implements TrainingHook {
+  private final EncoderBackend backend;
+  private final int threads;
+  private transient Model lentTo;
+
+  /**
+   * @param threads native threads of a task
+   */
+  LentRuntime(EncoderBackend backend, int threads) {
+    this.backend = backend;
+    this.threads = threads;
+  }
+
+  @Override
+  public void preUpdate(MultiDataSet batch, Model model) {
+    if (lentTo == model) {
+      return;
+    }
+    // The classifier's products are small, and the number of threads is in their bits.
+    openblas_nolapack.blas_set_num_threads(1);
+    Nd4j.getEnvironment().setMaxThreads(1);
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    ClassifierGraph.Loan loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      task.addTaskCompletionListener((TaskCompletionListener) ended -> loan.close());
+    }
+    lentTo = model;
+  }
+
+  @Override
+  public void preUpdate(DataSet batch, Model model) {
+    throw new UnsupportedOperationException("networks are trained on multi data sets");
+  }
+
+  @Override
+  public void postUpdate(DataSet batch, Model model) {}
+
+  @Override
+  public void postUpdate(MultiDataSet batch, Model model) {}
+}

@@ -1,0 +1,135 @@
+package dev.armature.evaluate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Retrieval as one Spark job: every test sequence ranks the whole training split by cosine, and
+ * what has its class is relevant. Features are broadcast, a task ranks for one tile of queries.
+ */
+final class RetrievalEvaluation {
+  /** The ranks at which precision is measured. */
+  static final List<Integer> CUTOFFS = List.of(1, 5, 10);
+
+  private static final int QUERIES = 128;
+  private static final int CANDIDATES = 1024;
+
+  private final JavaSparkContext spark;
+  private final int threads;
+
+  RetrievalEvaluation(JavaSparkContext spark, int threads) {
+    this.spark = spark;
+    this.threads = threads;
+  }
+
+  /**
+   * Measures the ranked lists of every test sequence.
+   *
+   * @param training by stream, rows of length 1
+   * @param test by stream, rows of length 1
+   * @return by stream, and last by all streams together if there are several; test sequences of
+   *     classes without training sequences do not count
+   */
+  List<RetrievalQuality> measure(
+      List<Features> training, int[] trainingLabels, List<Features> test, int[] testLabels) {
+    Broadcast<Task> task =
+        spark.broadcast(new Task(training, trainingLabels, test, testLabels, threads));
+    try {
+      int tiles = (testLabels.length + QUERIES - 1) / QUERIES;
+      List<List<List<RetrievalQuality.Query>>> answers =
+          spark
+              .parallelize(IntStream.range(0, tiles).boxed().toList(), tiles)
+              .map(tile -> task.value().rank(tile))
+              .collect();
+      List<RetrievalQuality> qualities = new ArrayList<>();
+      for (int measure = 0; measure < answers.get(0).size(); measure++) {
+        int place = measure;
+        qualities.add(
+            RetrievalQuality.mean(
+                answers.stream().flatMap(tile -> tile.get(place).stream()).toList(), CUTOFFS));
+      }
+      return qualities;
+    } finally {
+      task.destroy();
+    }
+  }
+
+  private record Task(
+      List<Features> training,
+      int[] trainingLabels,
+      List<Features> test,
+      int[] testLabels,
+      int threads)
+      implements Serializable {
+
+    List<List<RetrievalQuality.Query>> rank(int tile) {
+      FloatMatrix.useThreads(threads);
+      int first = tile * QUERIES;
+      int rows = Math.min(QUERIES, testLabels.length - first);
+      int items = trainingLabels.length;
+      float[] sum = new float[rows * items];
+      List<List<RetrievalQuality.Query>> answers = new ArrayList<>();
+      for (int stream = 0; stream < training.size(); stream++) {
+        float[] scores = scores(training.get(stream), test.get(stream), first, rows);
+        answers.add(ranked(scores, first, rows));
+        for (int place = 0; place < sum.length; place++) {
+          sum[place] += scores[place];
+        }
+      }
+      if (training.size() > 1) {
+        answers.add(ranked(sum, first, rows));
+      }
+      return answers;
+    }
+
+    private static float[] scores(Features training, Features test, int first, int rows) {
+      int items = training.rows();
+      float[] scores = new float[rows * items];
+      float[] some = new float[rows * CANDIDATES];
+      try (FloatMatrix left = new FloatMatrix(rows, test.columns());
+          FloatMatrix right = new FloatMatrix(CANDIDATES, training.columns());
+          FloatMatrix products = new FloatMatrix(rows, CANDIDATES)) {
+        left.load(test.values(), first, rows);
+        for (int from = 0; from < items; from += CANDIDATES) {
+          int count = Math.min(CANDIDATES, items - from);
+          right.load(training.values(), from, count);
+          products.product(left, rows, right, count);
+          products.store(some, rows);
+          for (int row = 0; row < rows; row++) {
+            System.arraycopy(some, row * CANDIDATES, scores, row * items + from, count);
+          }
+        }
+      }
+      return scores;
+    }
+
+    private List<RetrievalQuality.Query> ranked(float[] scores, int first, int rows) {
+      int items = trainingLabels.length;
+      long[] order = new long[items];
+      boolean[] relevance = new boolean[items];
+      List<RetrievalQuality.Query> queries = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        for (int item = 0; item < items; item++) {
+          order[item] = falling(scores[row * items + item]) << Integer.SIZE | item;
+        }
+        Arrays.sort(order);
+        for (int rank = 0; rank < items; rank++) {
+          relevance[rank] = trainingLabels[(int) order[rank]] == testLabels[first + row];
+        }
+        queries.add(RetrievalQuality.query(relevance, CUTOFFS));
+      }
+      return queries;
+    }
+
+    /** A number that is the smaller the larger a float is. */
+    private static long falling(float value) {
+      int bits = Float.floatToIntBits(value + 0f);
+      return ~(bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE));
+    }
+  }
+}

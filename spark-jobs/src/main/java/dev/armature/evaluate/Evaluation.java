@@ -19,21 +19,26 @@ public final class Evaluation {
   private final EngineFactory engines;
   private final EvaluationSettings settings;
   private final EvaluationProgress progress;
+  private final boolean mapped;
   private Optional<EvaluationMap> map = Optional.empty();
+  private Optional<Exception> mapFailure = Optional.empty();
 
   /**
    * @param engines opens the engines of the executors' tasks
    * @param progress is told of every phase
+   * @param mapped whether there is to be a map, where nearest neighbours are searched
    */
   public Evaluation(
       JavaSparkContext spark,
       EngineFactory engines,
       EvaluationSettings settings,
-      EvaluationProgress progress) {
+      EvaluationProgress progress,
+      boolean mapped) {
     this.spark = spark;
     this.engines = engines;
     this.settings = settings;
     this.progress = progress;
+    this.mapped = mapped;
   }
 
   /**
@@ -51,6 +56,8 @@ public final class Evaluation {
           "%d names for %d classes; give one for each"
               .formatted(classNames.size(), input.classes()));
     }
+    map = Optional.empty();
+    mapFailure = Optional.empty();
     try (SequenceBlocks training =
             SequenceBlocks.of(spark, "training", input.training(), input.classes());
         SequenceBlocks test = SequenceBlocks.of(spark, "test", input.test(), input.classes())) {
@@ -61,8 +68,14 @@ public final class Evaluation {
       }
       Figures figures = new Figures();
       Splits splits = new Splits(input, training, test);
-      measure(splits, encoders, encoders.trained(), "", figures);
-      measure(splits, encoders, encoders.random(), EvaluationResult.RANDOM_WEIGHTS, figures);
+      measure(splits, encoders, encoders.trained(), "", classNames, figures);
+      measure(
+          splits,
+          encoders,
+          encoders.random(),
+          EvaluationResult.RANDOM_WEIGHTS,
+          classNames,
+          figures);
       progress.advanced("geometric", 0, 1);
       figures.classified(
           "geometric.knn",
@@ -82,6 +95,11 @@ public final class Evaluation {
     return map;
   }
 
+  /** Why there is no map although there was to be one. */
+  public Optional<Exception> mapFailure() {
+    return mapFailure;
+  }
+
   private record Splits(EvaluationInput input, SequenceBlocks training, SequenceBlocks test) {}
 
   private void measure(
@@ -89,6 +107,7 @@ public final class Evaluation {
       EvaluatedEncoders encoders,
       float[][] parameters,
       String prefix,
+      List<String> classNames,
       Figures figures) {
     EvaluationInput input = splits.input();
     int classes = input.classes();
@@ -105,7 +124,7 @@ public final class Evaluation {
       Subject subject =
           new Subject(prefix, extraction, parameters, splits.training(), splits.test(), progress);
       if (wanted(EvaluationProtocol.KNN)) {
-        neighbours(subject, classes, figures);
+        neighbours(subject, classNames, figures);
       }
       if (wanted(EvaluationProtocol.RETRIEVAL)) {
         retrieval(subject, figures);
@@ -127,7 +146,7 @@ public final class Evaluation {
     return settings.protocols().contains(protocol);
   }
 
-  private void neighbours(Subject subject, int classes, Figures figures) {
+  private void neighbours(Subject subject, List<String> classNames, Figures figures) {
     List<Features> training = subject.trainingDirections();
     List<Features> test = subject.testDirections();
     String name = subject.name(EvaluationProtocol.KNN.label());
@@ -135,21 +154,41 @@ public final class Evaluation {
     List<Classification> answers =
         new NeighbourEvaluation(spark, Metric.COSINE, settings.neighbours(), settings.threads())
             .classify(
-                training, subject.training().labels(), test, subject.test().labels(), classes);
+                training,
+                subject.training().labels(),
+                test,
+                subject.test().labels(),
+                classNames.size());
     progress.advanced(name, 1, 1);
     List<String> streams = subject.streams();
     for (int measure = 0; measure < streams.size(); measure++) {
       figures.classified(name + "." + streams.get(measure), answers.get(measure));
     }
-    if (subject.name("").isEmpty()) {
+    if (mapped && subject.name("").isEmpty()) {
+      map(subject, classNames);
+    }
+  }
+
+  /** A picture is not worth the figures: where it fails, these are measured all the same. */
+  private void map(Subject subject, List<String> classNames) {
+    List<String> streams = subject.streams();
+    try {
       map =
           Optional.of(
               new MapMaker(
                       subject.training(),
                       subject.test(),
-                      subject.extraction().recipe().layout().bones(),
-                      settings.seed())
-                  .of(streams.get(streams.size() - 1), training, test));
+                      subject.extraction().recipe().layout(),
+                      classNames,
+                      settings.seed(),
+                      settings.threads())
+                  .of(
+                      streams.get(streams.size() - 1),
+                      subject.trainingDirections(),
+                      subject.testDirections()));
+    } catch (Exception failed) {
+      // Not by name: a failed Spark job is a checked exception that no method of Spark's declares.
+      mapFailure = Optional.of(failed);
     }
   }
 

@@ -7,15 +7,19 @@ import java.util.List;
  * What can be looked at of an evaluation: test sequences as points of a plane, and what a few of
  * them find among the training sequences, as stick figures. Nothing in it is a measure.
  *
+ * @param checkpoint SHA-256 of the checkpoint whose encoders it shows; empty before it is known
+ * @param classes names, or numbers, by label
  * @param stream whose representations it shows, for instance {@code three-stream}
  * @param method by which the plane was found, with its settings
  * @param sequences how many test sequences there are; of many only some are points
- * @param points those that were taken, evenly over the split
+ * @param points those that were taken, at random but the same ones every time
  * @param bones of the skeletons that were drawn
- * @param retrievals of a few test sequences, half of which find a sequence of another class first
- *     if there are as many
+ * @param retrievals of a few test sequences; where there are enough of them, half find a sequence
+ *     of another class first
  */
 public record EvaluationMap(
+    String checkpoint,
+    List<String> classes,
     String stream,
     String method,
     int sequences,
@@ -25,9 +29,15 @@ public record EvaluationMap(
 
   /** Copies the lists. */
   public EvaluationMap {
+    classes = List.copyOf(classes);
     points = List.copyOf(points);
     bones = List.copyOf(bones);
     retrievals = List.copyOf(retrievals);
+  }
+
+  /** The same, of a checkpoint. */
+  public EvaluationMap of(String sha256) {
+    return new EvaluationMap(sha256, classes, stream, method, sequences, points, bones, retrievals);
   }
 
   /**
@@ -59,8 +69,8 @@ public record EvaluationMap(
    * @param id of the sequence
    * @param label its action, 0-based
    * @param similarity to the query, mean over the streams' cosines, −1 to 1
-   * @param poses by frame, person and joint: to the side and up, in metres; a joint that was not
-   *     seen is 0, 0
+   * @param poses by frame, person and joint: to the side and up, in metres; null for a joint that
+   *     was not seen
    */
   public record Figure(String id, int label, double similarity, float[][][][] poses) {}
 }

@@ -3,7 +3,7 @@ package dev.armature.evaluate;
 import dev.armature.evaluate.EvaluationMap.Figure;
 import dev.armature.evaluate.EvaluationMap.MapPoint;
 import dev.armature.evaluate.EvaluationMap.Retrieval;
-import dev.armature.skeleton.Bone;
+import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,10 +19,18 @@ import java.util.stream.IntStream;
  *
  * @param training the sequences that are found
  * @param test the sequences that are shown
- * @param bones of their skeletons
+ * @param layout of their skeletons
+ * @param classes names by label
  * @param seed of the plane's layout
+ * @param threads of matrix products
  */
-record MapMaker(SequenceBlocks training, SequenceBlocks test, List<Bone> bones, long seed) {
+record MapMaker(
+    SequenceBlocks training,
+    SequenceBlocks test,
+    SkeletonLayout layout,
+    List<String> classes,
+    long seed,
+    int threads) {
   /** Test sequences among which those that are drawn are chosen. */
   private static final int CANDIDATES = 256;
 
@@ -35,7 +43,8 @@ record MapMaker(SequenceBlocks training, SequenceBlocks test, List<Bone> bones, 
    * @param shown of the test sequences, likewise
    */
   EvaluationMap of(String stream, List<Features> found, List<Features> shown) {
-    int[] taken = PlaneMap.taken(test.rows());
+    FloatMatrix.useThreads(threads);
+    int[] taken = EvenSample.of(test.rows(), PlaneMap.POINTS);
     float[][] plane = new PlaneMap(seed).of(shown, taken);
     Map<Integer, String> ids = ids(test, taken);
     List<MapPoint> points = new ArrayList<>();
@@ -45,16 +54,20 @@ record MapMaker(SequenceBlocks training, SequenceBlocks test, List<Bone> bones, 
           new MapPoint(ids.get(rank), test.labels()[rank], plane[point][0], plane[point][1]));
     }
     return new EvaluationMap(
-        stream, PlaneMap.method(), test.rows(), points, bones, retrievals(found, shown));
+        "",
+        classes,
+        stream,
+        PlaneMap.method(),
+        test.rows(),
+        points,
+        layout.bones(),
+        retrievals(found, shown));
   }
 
   private List<Retrieval> retrievals(List<Features> found, List<Features> shown) {
     int neighbours = Math.min(NEIGHBOURS, training.rows());
-    int count = Math.min(CANDIDATES, test.rows());
-    int[] candidates =
-        IntStream.range(0, count)
-            .map(candidate -> (int) ((long) candidate * test.rows() / count))
-            .toArray();
+    int[] candidates = EvenSample.of(test.rows(), CANDIDATES);
+    int count = candidates.length;
     List<Neighbours> nearest =
         new NeighbourSearch(found, Metric.COSINE, neighbours)
             .search(shown.stream().map(stream -> rows(stream, candidates)).toList(), 0, count);
@@ -105,8 +118,9 @@ record MapMaker(SequenceBlocks training, SequenceBlocks test, List<Bone> bones, 
     return IntStream.range(0, taken).map(at -> all.get(at * all.size() / taken));
   }
 
-  private static Figure figure(SkeletonSequence sequence, double similarity) {
-    return new Figure(sequence.id(), sequence.label(), similarity, StickPoses.of(sequence));
+  private Figure figure(SkeletonSequence sequence, double similarity) {
+    return new Figure(
+        sequence.id(), sequence.label(), similarity, StickPoses.of(sequence, layout.centre()));
   }
 
   private static Features rows(Features features, int[] rows) {

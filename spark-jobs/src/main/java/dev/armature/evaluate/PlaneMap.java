@@ -17,10 +17,14 @@ final class PlaneMap {
   /** The fewest points that UMAP can lay out. */
   private static final int FEWEST = 4;
 
+  /** What the library's authors take unless told. */
   private static final int NEIGHBOURS = 15;
 
   /** Beside one another, points can still be told apart. */
   private static final float CLOSEST = 0.3f;
+
+  /** The library counts the progress of all in one place. */
+  private static final Object LIBRARY = new Object();
 
   private final long seed;
 
@@ -36,12 +40,6 @@ final class PlaneMap {
     return "UMAP, %d neighbours, cosine distance".formatted(NEIGHBOURS);
   }
 
-  /** Ranks of up to {@link #POINTS} rows, evenly over all of them. */
-  static int[] taken(int rows) {
-    int count = Math.min(rows, POINTS);
-    return IntStream.range(0, count).map(point -> (int) ((long) point * rows / count)).toArray();
-  }
-
   /**
    * Lays rows out.
    *
@@ -55,14 +53,17 @@ final class PlaneMap {
           .mapToObj(point -> new float[] {point, 0})
           .toArray(float[][]::new);
     }
-    return new Umap()
-        .setNumberComponents(2)
-        .setNumberNearestNeighbours(Math.min(NEIGHBOURS, rows.length - 1))
-        .setMetric(PrecomputedMetric.SINGLETON)
-        .setMinDist(CLOSEST)
-        .setThreads(1)
-        .setSeed(seed)
-        .fitTransform(distances(streams, rows));
+    float[][] distances = distances(streams, rows);
+    synchronized (LIBRARY) {
+      return new Umap()
+          .setNumberComponents(2)
+          .setNumberNearestNeighbours(Math.min(NEIGHBOURS, rows.length - 1))
+          .setMetric(PrecomputedMetric.SINGLETON)
+          .setMinDist(CLOSEST)
+          .setThreads(1)
+          .setSeed(seed)
+          .fitTransform(distances);
+    }
   }
 
   private static float[][] distances(List<Features> streams, int[] rows) {

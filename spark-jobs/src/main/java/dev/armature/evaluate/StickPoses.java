@@ -3,8 +3,8 @@ package dev.armature.evaluate;
 import dev.armature.skeleton.SkeletonSequence;
 
 /**
- * Poses of a sequence seen from the front: after normalization x runs from shoulder to shoulder and
- * z up the spine.
+ * Poses of a sequence seen from the front: after normalization x runs from the left shoulder to the
+ * right one, which whoever stands in front sees on the left, and z up the spine.
  */
 final class StickPoses {
   /** Frames that are drawn of a sequence. */
@@ -15,21 +15,39 @@ final class StickPoses {
 
   private StickPoses() {}
 
-  /** By frame, person and joint: to the side and up, in metres. */
-  static float[][][][] of(SkeletonSequence sequence) {
+  /**
+   * By frame, person and joint: to the side and up, in metres; null for a joint that was not seen.
+   *
+   * @param centre the joint that normalization puts to the origin, in the first person of a frame
+   */
+  static float[][][][] of(SkeletonSequence sequence, int centre) {
     int poses = Math.min(POSES, sequence.frames());
-    float[][][][] drawn = new float[poses][sequence.persons()][sequence.joints()][2];
+    float[][][][] drawn = new float[poses][sequence.persons()][sequence.joints()][];
     for (int pose = 0; pose < poses; pose++) {
       int frame = poses == 1 ? 0 : pose * (sequence.frames() - 1) / (poses - 1);
       for (int person = 0; person < sequence.persons(); person++) {
+        boolean anybody = false;
         for (int joint = 0; joint < sequence.joints(); joint++) {
           int place = sequence.offset(frame, person, joint);
-          drawn[pose][person][joint][0] = rounded(sequence.coordinates()[place]);
-          drawn[pose][person][joint][1] = rounded(sequence.coordinates()[place + 2]);
+          if (isSeen(sequence.coordinates(), place)) {
+            anybody = true;
+            drawn[pose][person][joint] =
+                new float[] {
+                  -rounded(sequence.coordinates()[place]),
+                  rounded(sequence.coordinates()[place + 2])
+                };
+          }
+        }
+        if (anybody && person == 0 && drawn[pose][0][centre] == null) {
+          drawn[pose][0][centre] = new float[2];
         }
       }
     }
     return drawn;
+  }
+
+  private static boolean isSeen(float[] coordinates, int place) {
+    return coordinates[place] != 0 || coordinates[place + 1] != 0 || coordinates[place + 2] != 0;
   }
 
   private static float rounded(float metres) {

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "knn",
     description =
-        "Times k-nearest-neighbour classification on Spark, beside scikit-learn's on the same features.")
+        "Times k-nearest-neighbour classification on Spark, beside scikit-learn's on the same features.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  deploy/local/submit --master 'local[2]' bench knn --python /usr/bin/python3"})
 final class BenchKnnCommand implements Callable<Integer> {
   private static final String SCRIPT = "neighbours_sklearn.py";
 

@@ -131,6 +131,6 @@ final class ComparisonRunner {
     RunFolder folder = new RunFolder(cell.settings().outputDir(), hadoop);
     Set<EvaluationProtocol> protocols = EnumSet.copyOf(comparison.protocols());
     return new RunEvaluation(session, folder, cell.settings(), cell.settings().dataPath())
-        .run(protocols, BLAS_THREADS, EvaluationProgress.SILENT);
+        .run(protocols, BLAS_THREADS, EvaluationProgress.SILENT, false);
   }
 }

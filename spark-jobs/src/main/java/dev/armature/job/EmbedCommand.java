@@ -35,7 +35,10 @@ import picocli.CommandLine.Option;
     description =
         "Writes a run's embeddings of a prepared data set to Parquet. A call that was cut short is gone on with by the same call.",
     footerHeading = "%nExamples:%n",
-    footer = {"  deploy/local/submit embed --run runs/utd-mhad --data utd-mhad \\", "      --out embeddings"})
+    footer = {
+      "  deploy/local/submit embed --run runs/utd-mhad --data utd-mhad \\",
+      "      --out embeddings"
+    })
 final class EmbedCommand implements Callable<Integer>, Checked {
   private static final String ALL = "all";
 

@@ -14,12 +14,15 @@ import dev.armature.round.RoundListener;
 import dev.armature.round.RoundReport;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.TrainingState;
+import dev.armature.round.Workforce;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -31,19 +34,30 @@ import org.apache.spark.sql.SparkSession;
 final class EpochEvaluation implements RoundListener, AutoCloseable {
   private static final int FEWEST_CLASSES = 2;
 
+  /** Every one costs the cluster all the attempts that Spark makes at a task. */
+  private static final int MOST_FAILURES = 2;
+
   private final int everyEpochs;
   private final Optional<AccuracyMonitor> monitor;
   private final MetricsFile metrics;
+  private final Consumer<Runnable> work;
   private final Consumer<String> say;
+
+  /** Epochs that were done at the last measurement that was due. */
+  private int measured;
+
+  private int failures;
 
   private EpochEvaluation(
       int everyEpochs,
       Optional<AccuracyMonitor> monitor,
       MetricsFile metrics,
+      Consumer<Runnable> work,
       Consumer<String> say) {
     this.everyEpochs = everyEpochs;
     this.monitor = monitor;
     this.metrics = metrics;
+    this.work = work;
     this.say = say;
   }
 
@@ -54,18 +68,37 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
       TrainingPlan plan,
       Manifest manifest,
       MetricsFile metrics,
+      Workforce workforce,
       Consumer<String> say) {
     int everyEpochs = settings.evaluate().everyEpochs();
     boolean measurable =
-        everyEpochs > 0
-            && manifest.classes().count() >= FEWEST_CLASSES
+        manifest.classes().count() >= FEWEST_CLASSES
             && manifest.split(Split.TRAIN).sequences() > 0
             && manifest.split(Split.TEST).sequences() > 0;
+    if (everyEpochs > 0 && !measurable) {
+      say.accept(
+          "evaluate.every-epochs is %d, but %s has no labels or no test split to measure by"
+              .formatted(everyEpochs, settings.dataPath()));
+    }
     return new EpochEvaluation(
         everyEpochs,
-        measurable ? Optional.of(monitor(session, settings, plan, manifest)) : Optional.empty(),
+        everyEpochs > 0 && measurable
+            ? Optional.of(monitor(session, settings, plan, manifest))
+            : Optional.empty(),
         metrics,
+        measuring -> watched(session.sparkContext(), workforce, measuring),
         say);
+  }
+
+  /** Spark itself would wait without end where no executor is left. */
+  private static void watched(SparkContext spark, Workforce workforce, Runnable measuring) {
+    String group = "armature-accuracy";
+    spark.setJobGroup(group, "accuracy over epochs", false);
+    try {
+      workforce.during(measuring, () -> spark.cancelJobGroup(group));
+    } finally {
+      spark.clearJobGroup();
+    }
   }
 
   /** What measuring takes of memory beside the rounds; empty where nothing is measured. */
@@ -96,45 +129,63 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
         settings.evaluate().neighbours());
   }
 
-  /** Measures what a run begins with, unless it only goes on. */
+  /**
+   * Measures what a run begins with, and what geometry alone reaches on the same sequences; where a
+   * run only goes on, it is known.
+   */
   void begin(TrainingState state) throws IOException {
+    measured = state.epochs();
     if (state.rounds() == 0) {
-      measure(0, 0, state);
+      measure(0, state.epochs(), state, AccuracyMonitor::geometric);
     }
   }
 
+  /**
+   * To be told before the round is in a checkpoint: a measurement that is cut short is repeated.
+   */
   @Override
   public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
     Round round = report.round();
-    boolean whole = (round.firstBatch() + round.steps()) % round.stepsPerEpoch() == 0;
-    int done = round.epochOf(round.steps() - 1) + (whole ? 1 : 0);
-    boolean last = state.rounds() == report.rounds();
-    if (everyEpochs > 0 && (last || done / everyEpochs > round.epoch() / everyEpochs)) {
-      measure(round.index(), done, state);
+    boolean due = everyEpochs > 0 && state.epochs() / everyEpochs > measured / everyEpochs;
+    if (due || state.rounds() == report.rounds()) {
+      measured = state.epochs();
+      int batches = (round.firstBatch() + round.steps()) % round.stepsPerEpoch();
+      double epochs = state.epochs() + (double) batches / round.stepsPerEpoch();
+      measure(round.index(), epochs, state, none -> Map.of());
     }
   }
 
-  private void measure(int round, int epoch, TrainingState state) throws IOException {
-    if (monitor.isEmpty()) {
+  private void measure(
+      int round,
+      double epochs,
+      TrainingState state,
+      Function<AccuracyMonitor, Map<String, Object>> also)
+      throws IOException {
+    if (monitor.isEmpty() || failures == MOST_FAILURES) {
       return;
     }
     long began = System.nanoTime();
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "evaluation");
     line.put("round", round);
-    line.put("epoch", epoch);
+    line.put("epoch", epochs);
+    float[][] encoders =
+        state.model().query().stream().map(encoder -> encoder.values()).toArray(float[][]::new);
     try {
-      line.putAll(
-          monitor
-              .get()
-              .measure(
-                  state.model().query().stream()
-                      .map(encoder -> encoder.values())
-                      .toArray(float[][]::new)));
-    } catch (RuntimeException failed) {
+      work.accept(
+          () -> {
+            line.putAll(monitor.get().measure(encoders));
+            line.putAll(also.apply(monitor.get()));
+          });
+    } catch (Exception failed) {
+      // Not by name: a failed Spark job is a checked exception that no method of Spark's declares.
+      failures++;
       say.accept(
-          "the encoders could not be measured after epoch %d, training goes on: %s"
-              .formatted(epoch, Failures.describe(failed)));
+          "the encoders could not be measured after epoch %d, training goes on%s: %s"
+              .formatted(
+                  state.epochs(),
+                  failures == MOST_FAILURES ? " without measuring" : "",
+                  Failures.describe(failed)));
       return;
     }
     line.put("seconds", (System.nanoTime() - began) * 1e-9);

@@ -4,11 +4,11 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
-import dev.armature.report.page.ReportPage;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  deploy/local/submit evaluate --run runs/utd-mhad --data utd-mhad",
       "  deploy/local/submit evaluate --run runs/utd-mhad --data utd-mhad \\",
-      "      --protocol knn --set evaluate.neighbours=5"
+      "      --protocol knn,retrieval --set evaluate.neighbours=5"
     })
 final class EvaluateCommand implements Callable<Integer>, Checked {
 
@@ -125,12 +125,13 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     }
     EvaluationResult result;
     try (PhaseDisplay display = new PhaseDisplay()) {
-      result = evaluation.run(measured, Sessions.taskCores(session), display);
+      result = evaluation.run(measured, Sessions.taskCores(session), display, true);
     }
+    Optional<Path> page = RunReports.attempt(folder, hadoop);
     Manifest manifest = evaluation.manifest();
     TrainingState state = evaluation.checkpoint().state();
     System.out.printf(
-        "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s; open %s in a browser.%n",
+        "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s%s.%n",
         manifest.dataset(),
         manifest.protocol(),
         run,
@@ -138,6 +139,6 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
         state.steps(),
         EvaluationTable.text(result),
         evaluation.file(),
-        new Path(folder.path(), ReportPage.NAME));
+        page.map(written -> "; open " + written + " in a browser").orElse(""));
   }
 }

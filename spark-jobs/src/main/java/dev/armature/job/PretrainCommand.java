@@ -10,9 +10,11 @@ import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -91,15 +93,18 @@ final class PretrainCommand implements Callable<Integer>, Checked {
     try (Progress progress =
         Progress.start("Pre-training", " steps", run.stepsBefore(), run.schedule().steps())) {
       run.train(report -> show(report, progress));
-    } finally {
-      // Of a run that failed, too: it shows how it came to that.
+    } catch (RuntimeException failed) {
+      // It shows how it came to that. A file system that refuses would refuse the page, too.
       RunReports.attempt(run.folder(), session.sparkContext().hadoopConfiguration());
+      throw failed;
     }
+    Optional<Path> page =
+        RunReports.attempt(run.folder(), session.sparkContext().hadoopConfiguration());
     System.out.printf(
-        "Pre-trained %d steps in %s; open %s/report.html in a browser.%nNext: evaluate --run %s --data %s%n",
+        "Pre-trained %d steps in %s%s.%nNext: evaluate --run %s --data %s%n",
         run.stepsDone(),
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
-        run.folder().path(),
+        page.map(file -> "; open " + file + " in a browser").orElse(""),
         prepared.settings().outputDir(),
         prepared.settings().dataPath());
   }

@@ -4,10 +4,13 @@ import dev.armature.report.page.ReportPage;
 import dev.armature.report.page.RunReport;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,8 +42,10 @@ final class ReportCommand implements Callable<Integer>, Checked {
     Configuration hadoop = Sessions.hadoop();
     RunReports reports = new RunReports(hadoop);
     List<RunReport> found = new ArrayList<>();
-    for (String run : runs) {
-      found.add(reports.of(new RunFolder(run, hadoop)));
+    List<RunFolder> folders = folders(hadoop);
+    List<String> names = names(folders);
+    for (int run = 0; run < folders.size(); run++) {
+      found.add(reports.of(folders.get(run), names.get(run)));
     }
     Path page = page(hadoop);
     RunReports.write(found, page, hadoop);
@@ -53,18 +58,54 @@ final class ReportCommand implements Callable<Integer>, Checked {
 
   @Override
   public void check(Configuration hadoop) throws IOException {
-    for (String run : runs) {
-      new RunFolder(run, hadoop).requireConfiguration();
+    for (RunFolder run : folders(hadoop)) {
+      run.requireConfiguration();
     }
     page(hadoop);
+  }
+
+  private List<RunFolder> folders(Configuration hadoop) throws IOException {
+    List<RunFolder> folders = new ArrayList<>();
+    for (String run : new LinkedHashSet<>(runs)) {
+      folders.add(new RunFolder(run, hadoop));
+    }
+    return folders;
+  }
+
+  /** The last parts of their paths, as many as tell them apart. */
+  private static List<String> names(List<RunFolder> folders) {
+    List<String> names = List.of();
+    int most = folders.stream().mapToInt(folder -> folder.path().depth()).max().orElse(1);
+    for (int parts = 1; parts <= Math.max(1, most); parts++) {
+      int kept = parts;
+      names = folders.stream().map(folder -> lastParts(folder.path(), kept)).toList();
+      if (new HashSet<>(names).size() == names.size()) {
+        return names;
+      }
+    }
+    return names;
+  }
+
+  private static String lastParts(Path path, int parts) {
+    String name = path.getName();
+    Path parent = path.getParent();
+    for (int part = 1; part < parts && parent != null && !parent.isRoot(); part++) {
+      name = parent.getName() + "/" + name;
+      parent = parent.getParent();
+    }
+    return name;
   }
 
   private Path page(Configuration hadoop) throws IOException {
     if (out != null) {
       return RunFolder.path(out, hadoop);
     }
-    if (runs.size() == 1) {
+    if (folders(hadoop).size() == 1) {
       return new Path(new RunFolder(runs.get(0), hadoop).path(), ReportPage.NAME);
+    }
+    if (new SparkConf().get("spark.submit.deployMode", "client").equals("cluster")) {
+      throw new UserMistakeException(
+          "--out is missing: say where the page of several runs is to be written; the folder in which a driver in the cluster runs goes with it");
     }
     return RunFolder.path(
         java.nio.file.Path.of(ReportPage.NAME).toAbsolutePath().toUri().toString(), hadoop);

@@ -48,6 +48,9 @@ final class RunEvaluation {
   /** The checkpoint; random encoders, a third of it; and either's on their way to executors. */
   private static final double HEAP_OF_CHECKPOINT = 5.0 / 3;
 
+  /** Key of the checksum of what must be alike for figures to be compared, likewise. */
+  static final String COMPARABLE = "comparable.sha256";
+
   /** Key of {@link #fingerprint}, in {@code evaluation.json}. */
   static final String FINGERPRINT = "settings.sha256";
 
@@ -143,12 +146,16 @@ final class RunEvaluation {
    * if they are of the same checkpoint by the same settings.
    *
    * @param blasThreads of matrix products outside of the encoders; the whole process's number
+   * @param pictures whether there is to be a map, and the run's report
    */
   EvaluationResult run(
-      Set<EvaluationProtocol> protocols, int blasThreads, EvaluationProgress progress)
+      Set<EvaluationProtocol> protocols,
+      int blasThreads,
+      EvaluationProgress progress,
+      boolean pictures)
       throws IOException {
     Evaluation evaluation =
-        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress);
+        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress, pictures);
     EvaluationOutcome measured = evaluation.run(input(), encoders(), classNames());
     String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
     String fingerprint = fingerprint(settings, manifest);
@@ -170,13 +177,21 @@ final class RunEvaluation {
     }
     values.put(CHECKPOINT, sha256);
     values.put(FINGERPRINT, fingerprint);
+    values.put(COMPARABLE, comparable(settings, manifest));
     EvaluationResult result = new EvaluationResult(values);
     classes.write(named(EvaluationClasses.NAME), hadoop());
-    if (evaluation.map().isPresent()) {
-      EvaluationMapFile.write(evaluation.map().get(), named(EvaluationMapFile.NAME), hadoop());
-    }
     EvaluationFile.write(result, file(), hadoop());
-    RunReports.attempt(folder, hadoop());
+    if (evaluation.map().isPresent()) {
+      EvaluationMapFile.write(
+          evaluation.map().get().of(sha256), named(EvaluationMapFile.NAME), hadoop());
+    }
+    evaluation
+        .mapFailure()
+        .ifPresent(
+            failure ->
+                System.err.println(
+                    "armature: there is no map of the test sequences: "
+                        + Failures.describe(failure)));
     return result;
   }
 
@@ -194,13 +209,22 @@ final class RunEvaluation {
    * @return SHA-256 in hexadecimal digits
    */
   static String fingerprint(Settings settings, Manifest manifest) {
+    return DigestUtils.sha256Hex(comparable(settings, manifest) + "\n" + settings.train().seed());
+  }
+
+  /** The same without the seed: figures that have it alike can be compared. */
+  private static String comparable(Settings settings, Manifest manifest) {
     Config config = settings.config();
     return DigestUtils.sha256Hex(
         String.join(
             "\n",
-            config.getValue("evaluate").render(ConfigRenderOptions.concise()),
+            // How often encoders are measured on their way is in no figure of an evaluation.
+            config
+                .getConfig("evaluate")
+                .withoutPath("every-epochs")
+                .root()
+                .render(ConfigRenderOptions.concise()),
             config.getValue("augment").render(ConfigRenderOptions.concise()),
-            Long.toString(settings.train().seed()),
             Boolean.toString(settings.train().shuffle()),
             manifest.checksum()));
   }

@@ -22,6 +22,12 @@ final class RunFolder {
   /** Key of the Spark application that last worked on the run. */
   static final String APPLICATION = SettingsFile.VERSIONS + ".application";
 
+  /** Key of the instant at which a run was begun, in ISO 8601. */
+  static final String BEGUN = SettingsFile.VERSIONS + ".begun";
+
+  /** Key of the checksum of the data that a run was trained on. */
+  static final String DATA = SettingsFile.VERSIONS + ".data";
+
   /** Under which {@code run.conf} is written. */
   private static final String INCOMPLETE = ".run.conf.incomplete";
 

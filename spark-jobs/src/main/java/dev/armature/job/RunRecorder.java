@@ -42,6 +42,9 @@ final class RunRecorder implements RoundListener {
   /** Whether the loss of the last round was above what may be. */
   private boolean suspect;
 
+  /** Rounds that are done. */
+  private int rounds;
+
   /** Whether a checkpoint was due while the loss was suspect. */
   private boolean owed;
 
@@ -72,6 +75,7 @@ final class RunRecorder implements RoundListener {
     this.queueAge = queueAge;
     this.guard = guard;
     this.good = good;
+    rounds = good.orElse(0);
   }
 
   /** The newest checkpoint from before the loss began to rise, by its rounds. */
@@ -90,6 +94,7 @@ final class RunRecorder implements RoundListener {
     double rise = guard.see(report, age.filled());
     // Metrics first: a run that is killed in between does the round again and drops these lines.
     metrics.write(lines(report, age, rise));
+    rounds = state.rounds();
     DivergenceGuard.Verdict verdict = guard.judge();
     boolean last = state.rounds() == report.rounds();
     suspect = verdict == DivergenceGuard.Verdict.SUSPECT;
@@ -103,6 +108,19 @@ final class RunRecorder implements RoundListener {
       owed = false;
     }
     display.accept(report);
+  }
+
+  /** Writes down why the run ends here, for the report; what ends it is told in any case. */
+  void failed(RuntimeException failure) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("type", "failure");
+    line.put("round", rounds);
+    line.put("reason", Failures.describe(failure));
+    try {
+      metrics.write(List.of(line));
+    } catch (IOException | RuntimeException unwritable) {
+      failure.addSuppressed(unwritable);
+    }
   }
 
   private void checkpoint(TrainingState state) throws IOException {

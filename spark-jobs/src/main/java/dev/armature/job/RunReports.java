@@ -5,12 +5,12 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.store.Manifest;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationMapFile;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.report.page.BoundedSeries;
-import dev.armature.report.page.ClassResults;
 import dev.armature.report.page.ReportPage;
 import dev.armature.report.page.RunHistory;
 import dev.armature.report.page.RunReport;
@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,9 @@ final class RunReports {
   private static final DateTimeFormatter TO_THE_MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** A tenth: single steps go up and down. */
+  private static final int LAST_PART = 10;
+
   private final Configuration hadoop;
 
   RunReports(Configuration hadoop) {
@@ -47,18 +51,19 @@ final class RunReports {
    * Writes a run's own report into its folder if that can be done. What it tells of is done, and
    * the report can be made again: where it fails a line says so.
    *
-   * @return where it is
+   * @return where it is; empty if it could not be written
    */
-  static Path attempt(RunFolder folder, Configuration hadoop) {
+  static Optional<Path> attempt(RunFolder folder, Configuration hadoop) {
     Path page = new Path(folder.path(), ReportPage.NAME);
     try {
       write(List.of(new RunReports(hadoop).of(folder)), page, hadoop);
-    } catch (IOException | RuntimeException failed) {
+      return Optional.of(page);
+    } catch (IOException | RuntimeException | LinkageError failed) {
       System.err.printf(
           "armature: no %s (report %s makes it): %s%n",
-          ReportPage.NAME, folder.path(), Failures.describe(failed));
+          ReportPage.NAME, folder.path(), failed.getMessage());
+      return Optional.empty();
     }
-    return page;
   }
 
   /** Writes a report; a reader sees the whole of it or the one before it. */
@@ -66,31 +71,57 @@ final class RunReports {
     DurableFile.replace(page, ReportPage.html(runs).getBytes(StandardCharsets.UTF_8), hadoop);
   }
 
+  /** A part of a report, which may be unreadable. */
+  private interface Part<T> {
+    T read() throws IOException;
+  }
+
+  /** A part, or a remark where it cannot be read: one broken file does not cost the page. */
+  private static <T> T part(String what, T without, List<String> remarks, Part<T> part) {
+    try {
+      return part.read();
+    } catch (IOException | RuntimeException unreadable) {
+      remarks.add("%s: %s".formatted(what, Failures.describe(unreadable)));
+      return without;
+    }
+  }
+
+  /** What there is to say of a run, under the last part of its folder's name. */
+  RunReport of(RunFolder folder) throws IOException {
+    return of(folder, folder.path().getName());
+  }
+
   /**
-   * What there is to say of a run.
+   * The same.
    *
+   * @param name of the run in the report
    * @throws UserMistakeException if the folder is not a run's
    */
-  RunReport of(RunFolder folder) throws IOException {
+  RunReport of(RunFolder folder, String name) throws IOException {
     Config configuration = folder.requireConfiguration();
     RunHistory history = RunHistory.read(folder.fileSystem(), folder.path());
-    Optional<EvaluationResult> evaluation = evaluation(folder);
-    Optional<Manifest> data = data(SettingsFile.text(configuration, "data.path"));
     List<String> remarks = new ArrayList<>();
-    remarks(folder, configuration, evaluation, data, remarks);
+    Optional<EvaluationResult> evaluation =
+        part("No figures", Optional.empty(), remarks, () -> evaluation(folder));
+    Optional<Manifest> data = data(configuration, remarks);
+    remarks(folder, configuration, evaluation, remarks);
     return new RunReport(
-        folder.path().getName(),
+        name,
         folder.path().toString(),
         summary(configuration, data),
-        written(folder),
-        verdict(folder, configuration, evaluation, history),
+        part("When it was written is not known", "", remarks, () -> written(folder)),
+        part(
+            "Not compared",
+            Verdict.none("Could not be compared with the run before it."),
+            remarks,
+            () -> verdict(folder, configuration, evaluation, history)),
         history,
         evaluation,
-        ClassResults.read(folder.fileSystem(), folder.path()),
-        map(folder),
+        part("No figures by class", Optional.empty(), remarks, () -> classes(folder)),
+        part("No map", Optional.empty(), remarks, () -> map(folder, evaluation)),
         data,
         settings(configuration),
-        provenance(configuration, data, evaluation),
+        provenance(configuration, evaluation),
         remarks);
   }
 
@@ -98,17 +129,42 @@ final class RunReports {
     return EvaluationFile.read(RunEvaluation.file(folder), hadoop);
   }
 
-  private Optional<EvaluationMap> map(RunFolder folder) throws IOException {
-    return EvaluationMapFile.read(new Path(folder.path(), EvaluationMapFile.NAME), hadoop);
+  private Optional<EvaluationClasses> classes(RunFolder folder) throws IOException {
+    return EvaluationClasses.read(new Path(folder.path(), EvaluationClasses.NAME), hadoop)
+        .filter(found -> !found.measures().isEmpty());
   }
 
-  private Optional<Manifest> data(String path) {
+  /** Of the checkpoint whose figures are shown. */
+  private Optional<EvaluationMap> map(RunFolder folder, Optional<EvaluationResult> evaluation)
+      throws IOException {
+    return EvaluationMapFile.read(new Path(folder.path(), EvaluationMapFile.NAME), hadoop)
+        .filter(
+            found ->
+                evaluation
+                    .map(result -> result.values().get(RunEvaluation.CHECKPOINT))
+                    .filter(found.checkpoint()::equals)
+                    .isPresent());
+  }
+
+  private Optional<Manifest> data(Config configuration, List<String> remarks) {
+    String path = SettingsFile.text(configuration, "data.path");
     if (path.isBlank()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Manifest.read(hadoop, path));
+      Manifest manifest = Manifest.read(hadoop, path);
+      if (configuration.hasPath(RunFolder.DATA)
+          && !configuration.getString(RunFolder.DATA).equals(manifest.checksum())) {
+        remarks.add(
+            "%s is not the data any more that the run was trained on: what was set aside of that is not shown."
+                .formatted(path));
+        return Optional.empty();
+      }
+      return Optional.of(manifest);
     } catch (DatasetException | UncheckedIOException | IllegalArgumentException gone) {
+      remarks.add(
+          "The data set %s cannot be read any more: what was set aside is not shown."
+              .formatted(path));
       return Optional.empty();
     }
   }
@@ -117,28 +173,28 @@ final class RunReports {
       RunFolder folder,
       Config configuration,
       Optional<EvaluationResult> evaluation,
-      Optional<Manifest> data,
-      List<String> remarks)
-      throws IOException {
-    String path = SettingsFile.text(configuration, "data.path");
-    if (data.isEmpty() && !path.isBlank()) {
-      remarks.add(
-          "The data set %s cannot be read any more: what was set aside is not shown."
-              .formatted(path));
-    }
+      List<String> remarks) {
     if (evaluation.isEmpty()) {
+      String path = SettingsFile.text(configuration, "data.path");
       remarks.add(
           "Not evaluated yet. evaluate --run %s --data %s measures it and writes this page anew."
               .formatted(folder.path(), path.isBlank() ? "URI" : path));
       return;
     }
-    List<Integer> rounds = folder.checkpoints().rounds();
     Object evaluated = evaluation.get().values().get(RunEvaluation.CHECKPOINT);
-    if (!rounds.isEmpty()
-        && evaluated != null
-        && !folder.checkpoints().checksum(rounds.get(rounds.size() - 1)).equals(evaluated)) {
+    Optional<String> newest =
+        part("The newest checkpoint is not known", Optional.empty(), remarks, () -> newest(folder));
+    if (newest.isPresent() && evaluated != null && !newest.get().equals(evaluated)) {
       remarks.add("The figures are of another checkpoint than the newest; evaluate again.");
     }
+  }
+
+  /** Its checksum. */
+  private static Optional<String> newest(RunFolder folder) throws IOException {
+    List<Integer> rounds = folder.checkpoints().rounds();
+    return rounds.isEmpty()
+        ? Optional.empty()
+        : Optional.of(folder.checkpoints().checksum(rounds.get(rounds.size() - 1)));
   }
 
   private static String summary(Config configuration, Optional<Manifest> data) {
@@ -181,35 +237,44 @@ final class RunReports {
       Optional<EvaluationResult> evaluation,
       RunHistory history)
       throws IOException {
-    Optional<RunFolder> before = PreviousRun.of(folder, configuration, hadoop);
+    List<RunFolder> before = PreviousRun.of(folder, configuration, hadoop);
     if (before.isEmpty()) {
       return Verdict.none("The first run of this recipe in its folder: nothing to compare with.");
     }
-    String name = before.get().path().getName();
-    Optional<EvaluationResult> then = evaluation(before.get());
-    if (evaluation.isPresent() && then.isPresent()) {
-      Optional<Verdict> judged = Verdict.of(evaluation.get(), then.get(), name);
-      if (judged.isPresent()) {
-        return judged.get();
+    if (evaluation.isPresent()) {
+      for (RunFolder run : before) {
+        Optional<Verdict> judged =
+            evaluation(run)
+                .flatMap(then -> Verdict.of(evaluation.get(), then, run.path().getName()));
+        if (judged.isPresent()) {
+          return judged.get();
+        }
       }
+      return Verdict.none(
+          "No run of this recipe before it has figures to compare with; last run was %s."
+              .formatted(before.get(0).path().getName()));
     }
-    RunHistory past = RunHistory.read(before.get().fileSystem(), before.get().path());
+    RunFolder last = before.get(0);
     return Verdict.none(
-        "%s has no figures that last run %s has, too. Total loss %s, then %s."
+        "Not evaluated yet. Total loss %s after %s of last run %s."
             .formatted(
-                evaluation.isPresent() ? "This run" : "This run is not evaluated yet, and",
-                name,
                 lastLoss(history),
-                lastLoss(past)));
+                lastLoss(RunHistory.read(last.fileSystem(), last.path())),
+                last.path().getName()));
   }
 
+  /** Mean over the last part of the steps. */
   private static String lastLoss(RunHistory history) {
     BoundedSeries loss = history.steps().get("loss.total");
     if (loss == null || loss.values().length == 0) {
       return "unknown";
     }
     double[] values = loss.values();
-    return String.format(Locale.ROOT, "%.3f", values[values.length - 1]);
+    int last = Math.max(1, values.length / LAST_PART);
+    return String.format(
+        Locale.ROOT,
+        "%.3f",
+        Arrays.stream(values, values.length - last, values.length).average().orElseThrow());
   }
 
   private static List<RunReport.Setting> settings(Config configuration) {
@@ -234,13 +299,8 @@ final class RunReports {
   }
 
   private static List<RunReport.Setting> provenance(
-      Config configuration, Optional<Manifest> data, Optional<EvaluationResult> evaluation) {
+      Config configuration, Optional<EvaluationResult> evaluation) {
     List<RunReport.Setting> facts = new ArrayList<>();
-    data.ifPresent(
-        manifest -> {
-          facts.add(new RunReport.Setting("data.checksum", manifest.checksum(), false));
-          facts.add(new RunReport.Setting("data.source", manifest.source().fingerprint(), false));
-        });
     evaluation
         .map(result -> result.values().get(RunEvaluation.CHECKPOINT))
         .ifPresent(

@@ -20,6 +20,7 @@ import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
 import dev.armature.round.Workforce;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -176,7 +177,9 @@ final class TrainingRun {
             .withValue(
                 "round.cores-per-worker",
                 ConfigValueFactory.fromAnyRef(plan.round().coresPerWorker()))
-            .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application)));
+            .withValue(RunFolder.APPLICATION, ConfigValueFactory.fromAnyRef(application))
+            .withValue(RunFolder.BEGUN, ConfigValueFactory.fromAnyRef(begun()))
+            .withValue(RunFolder.DATA, ConfigValueFactory.fromAnyRef(manifest.checksum())));
     FolderGuide.write(folder);
     RunStart from = start;
     Coordinator leader = coordinator;
@@ -194,6 +197,15 @@ final class TrainingRun {
       from = back;
       leader = coordinator();
     }
+  }
+
+  /** When the run was begun, by this call or by the one that it goes on from. */
+  private String begun() throws IOException {
+    return folder
+        .readConfiguration()
+        .filter(run -> run.hasPath(RunFolder.BEGUN))
+        .map(run -> run.getString(RunFolder.BEGUN))
+        .orElseGet(() -> Instant.now().toString());
   }
 
   /** What a run was started from need not be there any more. */
@@ -241,16 +253,23 @@ final class TrainingRun {
               new DivergenceGuard(settings.guard(), plan),
               rounds > 0 ? OptionalInt.of(rounds) : OptionalInt.empty());
       try (EpochEvaluation evaluation =
-          EpochEvaluation.of(session, settings, plan, manifest, metrics, say)) {
+          EpochEvaluation.of(session, settings, plan, manifest, metrics, workforce, say)) {
         evaluation.begin(from.state());
         leader.run(
             from.state(),
             (report, state) -> {
-              recorder.roundCompleted(report, state);
               evaluation.roundCompleted(report, state);
+              recorder.roundCompleted(report, state);
             });
       } catch (DivergedException diverged) {
-        throw diverged.keeping(keep(recorder.goodCheckpoint()));
+        DivergedException told = diverged.keeping(keep(recorder.goodCheckpoint()));
+        recorder.failed(told);
+        throw told;
+      } catch (CarriedStateLostException goesBack) {
+        throw goesBack;
+      } catch (RuntimeException failed) {
+        recorder.failed(failed);
+        throw failed;
       }
       if (recorder.isSuspect()) {
         say.accept(

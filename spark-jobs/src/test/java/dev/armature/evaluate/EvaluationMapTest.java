@@ -70,7 +70,8 @@ class EvaluationMapTest {
             FineTuneSettings.PUBLISHED,
             9,
             1),
-        EvaluationProgress.SILENT);
+        EvaluationProgress.SILENT,
+        true);
   }
 
   @AfterAll
@@ -192,15 +193,22 @@ class EvaluationMapTest {
   }
 
   @Test
-  void of_many_sequences_some_are_taken_evenly() {
-    int[] taken = PlaneMap.taken(5000);
-    assertThat(taken)
-        .hasSize(PlaneMap.POINTS)
-        .startsWith(0, 2, 5, 7)
-        .isSorted()
-        .doesNotHaveDuplicates();
-    assertThat(taken[taken.length - 1]).isGreaterThan(4990).isLessThan(5000);
-    assertThat(PlaneMap.taken(3)).containsExactly(0, 1, 2);
+  void of_many_sequences_some_are_taken_from_all_over() {
+    int[] taken = EvenSample.of(40_000, 5000);
+    assertThat(taken).hasSize(5000).isSorted().doesNotHaveDuplicates();
+    assertThat(EvenSample.of(40_000, 5000)).isEqualTo(taken);
+    assertThat(EvenSample.of(3, 5000)).containsExactly(0, 1, 2);
+    // Data sets number sequences by action in turn: every class has its share.
+    for (int classes : new int[] {2, 8, 16, 60}) {
+      double[] sequences = new double[classes];
+      for (int place : taken) {
+        sequences[place % classes]++;
+      }
+      double expected = 5000.0 / classes;
+      for (double count : sequences) {
+        assertThat(count).isCloseTo(expected, within(5 * Math.sqrt(expected)));
+      }
+    }
   }
 
   @Test
@@ -211,12 +219,19 @@ class EvaluationMapTest {
       coordinates[frame * 6 + 1] = 100;
       coordinates[frame * 6 + 2] = -frame / 3f;
     }
-    float[][][][] poses =
-        StickPoses.of(new SkeletonSequence("S", 0, 0, 0, 0, 11, 1, 2, coordinates));
+    float[][][][] poses = StickPoses.of(sequence(11, coordinates), 1);
     assertThat(poses).hasDimensions(6, 1);
-    assertThat(poses[0][0][0]).containsExactly(0, 0);
-    assertThat(poses[5][0][0][0]).isEqualTo(10);
+    // From the front the right of a person is on the left.
+    assertThat(poses[5][0][0][0]).isEqualTo(-10);
     assertThat(poses[5][0][0][1]).isCloseTo(-3.333f, within(1e-6f));
-    assertThat(poses[1][0][0][0]).isEqualTo(2);
+    assertThat(poses[1][0][0][0]).isEqualTo(-2);
+    // Normalization has put a joint to the origin; any other there was not seen.
+    assertThat(poses[5][0][1]).containsExactly(0, 0);
+    assertThat(StickPoses.of(sequence(11, coordinates), 0)[5][0][1]).isNull();
+    assertThat(StickPoses.of(sequence(1, new float[6]), 1)[0][0][1]).isNull();
+  }
+
+  private static SkeletonSequence sequence(int frames, float[] coordinates) {
+    return new SkeletonSequence("S", 0, 0, 0, 0, frames, 1, 2, coordinates);
   }
 }

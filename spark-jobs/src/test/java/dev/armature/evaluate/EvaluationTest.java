@@ -332,7 +332,7 @@ class EvaluationTest {
     List<StoredSequence> test = ToyData.sequences(140, 2);
     Collections.shuffle(training, new Random(partitions));
     float[][] blind = new float[modalities.size()][ToyData.parameters(1, 1)[0].length];
-    return new Evaluation(spark, ToyEngine::open, settings, progress)
+    return new Evaluation(spark, ToyEngine::open, settings, progress, false)
         .run(
             new EvaluationInput(
                 spark.parallelize(training, partitions),

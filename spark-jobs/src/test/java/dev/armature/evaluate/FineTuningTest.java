@@ -168,7 +168,8 @@ class FineTuningTest {
                 ENGINES,
                 new EvaluationSettings(
                     Set.of(EvaluationProtocol.values()), 1, 3, linear, settings, 5, 1),
-                EvaluationProgress.SILENT)
+                EvaluationProgress.SILENT,
+                false)
             .run(
                 new EvaluationInput(
                     spark.parallelize(ToyData.sequences(ROWS, 1), 2),

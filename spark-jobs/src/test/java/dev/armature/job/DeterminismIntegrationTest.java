@@ -84,10 +84,10 @@ class DeterminismIntegrationTest {
         .filteredOn(line -> line.contains("\"type\":\"evaluation\""))
         .allSatisfy(line -> assertThat(line).contains("\"knn.three-stream.top1\":"))
         .satisfiesExactly(
-            line -> assertThat(line).contains("\"epoch\":0,"),
-            line -> assertThat(line).contains("\"epoch\":4,"),
-            line -> assertThat(line).contains("\"epoch\":8,"),
-            line -> assertThat(line).contains("\"epoch\":10,"));
+            line -> assertThat(line).contains("\"epoch\":0.0,"),
+            line -> assertThat(line).contains("\"epoch\":4.0,"),
+            line -> assertThat(line).contains("\"epoch\":8.0,"),
+            line -> assertThat(line).contains("\"epoch\":10.0,"));
     assertThat(run.resolve("report.html")).isNotEmptyFile();
   }
 

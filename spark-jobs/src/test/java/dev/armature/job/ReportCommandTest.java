@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +40,7 @@ class ReportCommandTest {
           run.resolve("evaluation.json"),
           String.format(
               Locale.ROOT,
-              "{\"knn.three-stream.top1\" : %.2f, \"test.sequences\" : 1000}",
+              "{\"knn.three-stream.top1\" : %.2f, \"test.sequences\" : 1000, \"comparable.sha256\" : \"c\"}",
               accuracy));
     }
     Files.setLastModifiedTime(
@@ -71,6 +72,45 @@ class ReportCommandTest {
   }
 
   @Test
+  void a_run_that_was_not_evaluated_is_passed_over_and_when_a_run_began_is_what_it_says()
+      throws IOException {
+    Path monday = run("monday", 1, 50);
+    run("tuesday", 2, 0);
+    Path wednesday = run("wednesday", 3, 60);
+    // Resumed: the file is new, the run is not.
+    Files.writeString(
+        monday.resolve("run.conf"),
+        "armature.begun = \"2026-01-01T00:30:00Z\"\n",
+        StandardOpenOption.APPEND);
+    assertThat(report(wednesday).out()).contains("Better by 10.00 points", "last run monday");
+  }
+
+  @Test
+  void a_run_that_begins_with_another_is_of_another_recipe() throws IOException {
+    run("monday", 1, 50);
+    assertThat(report(run("tuesday", 2, 60, "init.from=" + folder.resolve("monday"))).out())
+        .contains("The first run of this recipe");
+  }
+
+  @Test
+  void one_broken_file_does_not_cost_the_page() throws IOException {
+    Path run = run("monday", 1, 50);
+    Files.writeString(
+        run.resolve("evaluation-classes.json"), "{\"measures\":{\"knn\":{\"confusion\":[[1]]}}}");
+    Files.createDirectories(run.resolve("evaluation-map.json"));
+    report(run);
+    assertThat(Files.readString(run.resolve("report.html")))
+        .contains("50.00", "No figures by class: ", "No map: ");
+  }
+
+  @Test
+  void runs_whose_folders_are_called_alike_are_told_apart() throws IOException {
+    Path page = folder.resolve("both.html");
+    report(run("a/run", 1, 50), run("b/run", 2, 60), "--out", page);
+    assertThat(Files.readString(page)).contains("<th>a/run</th><th>b/run</th>");
+  }
+
+  @Test
   void the_first_run_of_a_recipe_has_nothing_to_be_compared_with() throws IOException {
     run("other-recipe", 1, 70, "encoder.hidden=8");
     assertThat(report(run("monday", 2, 50)).out())
@@ -79,9 +119,12 @@ class ReportCommandTest {
 
   @Test
   void a_run_without_figures_says_how_to_get_them() throws IOException {
-    run("monday", 1, 50);
+    Path monday = run("monday", 1, 50);
+    Files.writeString(
+        monday.resolve("metrics.jsonl"), "{\"type\":\"step\",\"step\":1,\"loss.total\":6.5}\n");
     Path tuesday = run("tuesday", 2, 0);
-    assertThat(report(tuesday).out()).contains("not evaluated yet", "Total loss 7.250, then 7.250");
+    assertThat(report(tuesday).out())
+        .contains("Not evaluated yet", "Total loss 7.250 after 6.500 of last run monday");
     assertThat(Files.readString(tuesday.resolve("report.html")))
         .contains("evaluate --run file:" + tuesday + " --data " + folder.resolve("gone"));
   }

@@ -72,6 +72,39 @@ public final class BoundedSeries {
     pendingY = 0;
   }
 
+  /**
+   * The same curve in fewer points.
+   *
+   * @param most points, as for the constructor
+   * @return this where it has no more
+   */
+  BoundedSeries within(int most) {
+    BoundedSeries series = this;
+    while (series.points > most) {
+      series = series.halved();
+    }
+    return series;
+  }
+
+  private BoundedSeries halved() {
+    BoundedSeries half = new BoundedSeries(x.length);
+    System.arraycopy(x, 0, half.x, 0, points);
+    System.arraycopy(y, 0, half.y, 0, points);
+    half.points = points;
+    half.stride = stride;
+    half.halve();
+    if (points % 2 != 0) {
+      // The last whole point has no neighbour any more.
+      half.pending = stride;
+      half.pendingX = x[points - 1] * stride;
+      half.pendingY = y[points - 1] * stride;
+    }
+    half.pending += pending;
+    half.pendingX += pendingX;
+    half.pendingY += pendingY;
+    return half;
+  }
+
   /** Values that each point but the last is the mean of. */
   public int valuesAPoint() {
     return stride;

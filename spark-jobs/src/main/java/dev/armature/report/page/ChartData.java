@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.armature.evaluate.ClassFigures;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationResult;
 import java.math.BigDecimal;
@@ -17,9 +19,17 @@ final class ChartData {
   /** A screen has fewer digits. */
   private static final MathContext DIGITS = new MathContext(5);
 
-  /** What runs are compared by; of one run everything is shown. */
+  /** What runs are compared by. */
   private static final Set<String> COMPARED =
       Set.of("loss.total", "learning-rate", "sequences-per-second", "workers");
+
+  /** What else is drawn of a single run, by how its keys begin. */
+  private static final List<String> DRAWN = List.of("loss.", "seconds.driver.", "queue.");
+
+  /** Points of all runs together that a curve has at least, so that a page of many stays small. */
+  private static final int POINTS = 1600;
+
+  private static final int FEWEST_POINTS = 100;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -29,17 +39,18 @@ final class ChartData {
   static String json(List<RunReport> runs) {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode all = root.putArray("runs");
+    int points = Math.max(FEWEST_POINTS, POINTS / runs.size() / 2 * 2);
     for (RunReport run : runs) {
       ObjectNode object = all.addObject();
       object.put("name", run.name());
       boolean alone = runs.size() == 1;
-      curves(object.putObject("steps"), run.history().steps(), alone);
-      curves(object.putObject("rounds"), run.history().rounds(), alone);
+      curves(object.putObject("steps"), run.history().steps(), alone, points);
+      curves(object.putObject("rounds"), run.history().rounds(), alone, points);
       evaluations(object.putArray("evaluations"), run.history().evaluations());
       run.evaluation().ifPresent(result -> figures(object.putObject("figures"), result));
     }
     if (runs.size() == 1) {
-      runs.get(0).map().ifPresent(map -> map(root.putObject("map"), map, names(runs.get(0))));
+      runs.get(0).map().ifPresent(map -> map(root.putObject("map"), map));
       runs.get(0).classes().ifPresent(classes -> confusion(root.putObject("confusion"), classes));
     }
     try {
@@ -49,18 +60,16 @@ final class ChartData {
     }
   }
 
-  private static List<String> names(RunReport run) {
-    return run.data().map(data -> data.classes().names()).orElse(List.of());
-  }
-
-  private static void curves(ObjectNode to, Map<String, BoundedSeries> curves, boolean everything) {
+  private static void curves(
+      ObjectNode to, Map<String, BoundedSeries> curves, boolean alone, int points) {
     curves.forEach(
         (key, series) -> {
-          if (everything || COMPARED.contains(key)) {
+          if (COMPARED.contains(key) || (alone && DRAWN.stream().anyMatch(key::startsWith))) {
             ObjectNode curve = to.putObject(key);
-            numbers(curve.putArray("x"), series.places());
-            numbers(curve.putArray("y"), series.values());
-            curve.put("each", series.valuesAPoint());
+            BoundedSeries drawn = series.within(points);
+            numbers(curve.putArray("x"), drawn.places());
+            numbers(curve.putArray("y"), drawn.values());
+            curve.put("each", drawn.valuesAPoint());
           }
         });
   }
@@ -89,12 +98,9 @@ final class ChartData {
     }
   }
 
-  private static void map(ObjectNode to, EvaluationMap map, List<String> names) {
+  private static void map(ObjectNode to, EvaluationMap map) {
     ArrayNode classes = to.putArray("classes");
-    int count = map.points().stream().mapToInt(EvaluationMap.MapPoint::label).max().orElse(-1) + 1;
-    for (int label = 0; label < count; label++) {
-      classes.add(label < names.size() ? names.get(label) : "class " + label);
-    }
+    map.classes().forEach(classes::add);
     ArrayNode points = to.putArray("points");
     for (EvaluationMap.MapPoint point : map.points()) {
       points
@@ -106,18 +112,17 @@ final class ChartData {
     }
   }
 
-  private static void confusion(ObjectNode to, ClassResults results) {
+  private static void confusion(ObjectNode to, EvaluationClasses results) {
     ArrayNode classes = to.putArray("classes");
     results.classes().forEach(classes::add);
-    to.put("foremost", results.foremost());
     ObjectNode measures = to.putObject("measures");
     results
         .measures()
         .forEach(
             (name, measure) -> {
               ArrayNode cells = measures.putArray(name);
-              for (ClassResults.Cell cell : measure.cells()) {
-                cells.addArray().add(cell.actual()).add(cell.predicted()).add(cell.count());
+              for (ClassFigures.Confusion cell : measure.confusion()) {
+                cells.addArray().add(cell.label()).add(cell.predicted()).add(cell.count());
               }
             });
   }

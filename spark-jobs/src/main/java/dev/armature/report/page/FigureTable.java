@@ -75,6 +75,11 @@ public record FigureTable(List<String> columns, List<Row> rows) {
   }
 
   private static String title(String key) {
+    String best = ".best-epoch" + EvaluationResult.ACCURACY;
+    if (key.endsWith(best)) {
+      return key.substring(0, key.length() - best.length())
+          + " (best epoch on the test split, as the authors report)";
+    }
     return key.endsWith(EvaluationResult.ACCURACY)
         ? key.substring(0, key.length() - EvaluationResult.ACCURACY.length())
         : key;

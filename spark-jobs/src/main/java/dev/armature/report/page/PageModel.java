@@ -1,6 +1,5 @@
 package dev.armature.report.page;
 
-import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationResult;
 import java.util.ArrayList;
@@ -12,12 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 
 /** What the template shows of runs, as maps and records that it can read. */
 final class PageModel {
-  private static final int WORST_CLASSES = 8;
-
   /** Phases shorter than this share of a round are of no interest. */
   private static final double LEAST_SHARE = 0.001;
 
@@ -81,7 +79,9 @@ final class PageModel {
   static void several(List<RunReport> runs, Map<String, Object> model) {
     Map<String, String[]> values = new TreeMap<>();
     for (int run = 0; run < runs.size(); run++) {
-      for (RunReport.Setting setting : runs.get(run).settings()) {
+      for (RunReport.Setting setting :
+          Stream.concat(runs.get(run).settings().stream(), runs.get(run).provenance().stream())
+              .toList()) {
         values.computeIfAbsent(setting.key(), key -> emptyTexts(runs.size()))[run] =
             setting.value();
       }
@@ -89,6 +89,8 @@ final class PageModel {
     model.put(
         "differences",
         values.entrySet().stream()
+            // Every run has a folder of its own.
+            .filter(entry -> !entry.getKey().equals("output.dir"))
             .filter(entry -> Arrays.stream(entry.getValue()).distinct().count() > 1)
             .map(entry -> new Difference(entry.getKey(), List.of(entry.getValue())))
             .toList());
@@ -105,22 +107,22 @@ final class PageModel {
     model.put("tiles", tiles(run));
     model.put("roundPhases", phases(run.history(), "seconds.driver."));
     model.put("workerPhases", phases(run.history(), "seconds.worker."));
+    model.put("besidePhases", phases(run.history(), "seconds.beside."));
+    run.history().lastEvaluation().ifPresent(last -> model.put("measured", last));
     run.data().ifPresent(data -> model.put("data", data));
     run.evaluation().ifPresent(result -> model.put("facts", facts(result)));
     run.classes()
         .ifPresent(
             results -> {
-              ClassResults.Measure measure = results.measures().get(results.foremost());
               model.put("measures", List.copyOf(results.measures().keySet()));
-              model.put("foremost", results.foremost());
-              model.put("worst", measure.worst(results.classes(), WORST_CLASSES));
-              model.put("mistakes", measure.mistakes(results.classes(), WORST_CLASSES));
+              model.put("classes", ClassList.of(results));
             });
     run.map()
         .ifPresent(
             map -> {
               model.put("map", map);
-              model.put("retrievals", retrievals(map, run.data()));
+              model.put("retrievals", retrievals(map));
+              model.put("mistaken", mistaken(map));
             });
   }
 
@@ -141,10 +143,9 @@ final class PageModel {
               Long.toString(history.epoch()),
               String.format(
                   Locale.ROOT,
-                  "%,d steps, round %,d of %,d",
+                  "%,d steps, %,d rounds",
                   history.stepsDone(),
-                  history.roundsDone(),
-                  history.roundsPlanned())));
+                  history.roundsDone())));
       tiles.add(
           new Tile(
               "sequences a second",
@@ -193,9 +194,9 @@ final class PageModel {
   }
 
   private static List<Phase> phases(RunHistory history, String prefix) {
-    double all = history.sum("seconds");
+    double all = history.seconds();
     List<Phase> phases = new ArrayList<>();
-    for (String key : history.rounds().keySet()) {
+    for (String key : history.sums().keySet()) {
       double seconds = history.sum(key);
       if (key.startsWith(prefix) && seconds > LEAST_SHARE * all) {
         phases.add(
@@ -216,20 +217,29 @@ final class PageModel {
         .toList();
   }
 
-  private static List<List<Drawn>> retrievals(EvaluationMap map, Optional<Manifest> data) {
-    List<String> names = data.map(found -> found.classes().names()).orElse(List.of());
+  /** How many of the sequences that are drawn find one of another class first. */
+  private static long mistaken(EvaluationMap map) {
+    return map.retrievals().stream()
+        .filter(
+            retrieval ->
+                retrieval.neighbours().stream()
+                    .limit(1)
+                    .anyMatch(nearest -> nearest.label() != retrieval.query().label()))
+        .count();
+  }
+
+  private static List<List<Drawn>> retrievals(EvaluationMap map) {
     List<List<Drawn>> all = new ArrayList<>();
     for (EvaluationMap.Retrieval retrieval : map.retrievals()) {
       List<Drawn> drawn = new ArrayList<>();
-      drawn.add(drawn(retrieval.query(), retrieval.query(), "", map, names));
+      drawn.add(drawn(retrieval.query(), retrieval.query(), "", map));
       for (EvaluationMap.Figure neighbour : retrieval.neighbours()) {
         drawn.add(
             drawn(
                 neighbour,
                 retrieval.query(),
                 String.format(Locale.ROOT, "%.3f", neighbour.similarity()),
-                map,
-                names));
+                map));
       }
       all.add(drawn);
     }
@@ -240,11 +250,10 @@ final class PageModel {
       EvaluationMap.Figure figure,
       EvaluationMap.Figure query,
       String similarity,
-      EvaluationMap map,
-      List<String> names) {
+      EvaluationMap map) {
     return new Drawn(
         figure.id(),
-        figure.label() < names.size() ? names.get(figure.label()) : "class " + figure.label(),
+        map.classes().get(figure.label()),
         figure.label() == query.label(),
         similarity,
         StickFigures.of(figure, map.bones()));

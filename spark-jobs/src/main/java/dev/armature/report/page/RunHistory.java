@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -23,17 +25,18 @@ import org.apache.hadoop.fs.Path;
 public final class RunHistory {
   private static final String FILE = "metrics.jsonl";
 
-  /** Points of a curve; a screen shows no more. */
+  /** Points of a curve: as many as a screen has pixels for it. */
   private static final int POINTS = 800;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, BoundedSeries> steps = new LinkedHashMap<>();
   private final Map<String, BoundedSeries> rounds = new LinkedHashMap<>();
-  private final Map<String, Double> roundSums = new LinkedHashMap<>();
+  private final Map<String, Double> sums = new LinkedHashMap<>();
   private final List<Evaluated> evaluations = new ArrayList<>();
   private long roundsDone;
-  private long roundsPlanned;
+  private OptionalLong roundsPlanned = OptionalLong.empty();
+  private Optional<String> failure = Optional.empty();
   private long stepsDone;
   private long epoch;
 
@@ -42,10 +45,13 @@ public final class RunHistory {
   /**
    * Figures that were measured while the run went on.
    *
-   * @param epoch after which, 0 for the initial weights
+   * @param epoch after which; a fraction within one
+   * @param trainSequences among which neighbours were looked for
+   * @param testSequences that were classified
    * @param figures by flat key, percents
    */
-  public record Evaluated(long epoch, Map<String, Double> figures) {}
+  public record Evaluated(
+      double epoch, long trainSequences, long testSequences, Map<String, Double> figures) {}
 
   /**
    * Reads a run's metrics; lines that are cut short are passed over.
@@ -82,7 +88,11 @@ public final class RunHistory {
       }
       case "round" -> {
         roundsDone = object.path("round").asLong() + 1;
-        roundsPlanned = object.path("rounds").asLong(roundsDone);
+        roundsPlanned =
+            object.path("rounds").isNumber()
+                ? OptionalLong.of(object.path("rounds").asLong())
+                : OptionalLong.empty();
+        failure = Optional.empty();
         epoch = object.path("epoch").asLong();
         addTo(rounds, (double) roundsDone, object);
         object
@@ -90,15 +100,25 @@ public final class RunHistory {
             .forEachRemaining(
                 field -> {
                   if (field.getValue().isNumber()) {
-                    roundSums.merge(field.getKey(), field.getValue().asDouble(), Double::sum);
+                    sums.merge(field.getKey(), field.getValue().asDouble(), Double::sum);
                   }
                 });
       }
-      case "evaluation" -> evaluations.add(evaluated(object));
+      case "evaluation" -> {
+        evaluations.add(evaluated(object));
+        beside("measuring encoders", object);
+      }
+      case "checkpoint" -> beside("checkpoints", object);
+      case "failure" -> failure = Optional.of(object.path("reason").asText());
       default -> {
-        // Checkpoints have a place in the folder.
+        // Of a version to come.
       }
     }
+  }
+
+  /** Time that is no round's. */
+  private void beside(String what, JsonNode object) {
+    sums.merge("seconds.beside." + what, object.path("seconds").asDouble(), Double::sum);
   }
 
   private static void addTo(Map<String, BoundedSeries> all, double place, JsonNode object) {
@@ -123,7 +143,11 @@ public final class RunHistory {
                 figures.put(field.getKey(), field.getValue().asDouble());
               }
             });
-    return new Evaluated(object.path("epoch").asLong(), figures);
+    return new Evaluated(
+        object.path("epoch").asDouble(),
+        object.path("train.sequences").asLong(),
+        object.path("test.sequences").asLong(),
+        figures);
   }
 
   /** Curves over the steps, by the keys of a step's line; places are steps, from 1. */
@@ -138,7 +162,22 @@ public final class RunHistory {
 
   /** The sum over all rounds of a number in their lines, such as {@code seconds}; 0 without any. */
   public double sum(String key) {
-    return roundSums.getOrDefault(key, 0.0);
+    return sums.getOrDefault(key, 0.0);
+  }
+
+  /** The sums of all numbers, by key; what was done beside rounds is {@code seconds.beside.*}. */
+  public Map<String, Double> sums() {
+    return Collections.unmodifiableMap(sums);
+  }
+
+  /** Seconds of rounds and of what was done beside them. */
+  public double seconds() {
+    return sums.entrySet().stream()
+        .filter(
+            entry ->
+                entry.getKey().equals("seconds") || entry.getKey().startsWith("seconds.beside."))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
   }
 
   /** What was measured while the run went on, in its order. */
@@ -151,9 +190,21 @@ public final class RunHistory {
     return roundsDone;
   }
 
-  /** How many rounds the run was to have when the last one ended; no fewer than are done. */
-  public long roundsPlanned() {
-    return Math.max(roundsPlanned, roundsDone);
+  /** How many rounds the run was to have when the last one ended; unknown of older versions. */
+  public OptionalLong roundsPlanned() {
+    return roundsPlanned;
+  }
+
+  /** Why the run ended early, if it has not gone on since. */
+  public Optional<String> failure() {
+    return failure;
+  }
+
+  /** The newest measurement, if there is one. */
+  public Optional<Evaluated> lastEvaluation() {
+    return evaluations.isEmpty()
+        ? Optional.empty()
+        : Optional.of(evaluations.get(evaluations.size() - 1));
   }
 
   /** How many steps of a worker are done. */

@@ -1,9 +1,11 @@
 package dev.armature.report.page;
 
 import dev.armature.dataset.store.Manifest;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationResult;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,7 +33,7 @@ public record RunReport(
     Verdict verdict,
     RunHistory history,
     Optional<EvaluationResult> evaluation,
-    Optional<ClassResults> classes,
+    Optional<EvaluationClasses> classes,
     Optional<EvaluationMap> map,
     Optional<Manifest> data,
     List<Setting> settings,
@@ -54,8 +56,21 @@ public record RunReport(
    */
   public record Setting(String key, String value, boolean changed) {}
 
-  /** Whether the last round is done. */
-  public boolean finished() {
-    return history.roundsDone() > 0 && history.roundsDone() >= history.roundsPlanned();
+  /** Where it stands, in a sentence. */
+  public String state() {
+    if (history.roundsDone() == 0) {
+      return "No rounds yet";
+    }
+    String round = String.format(Locale.ROOT, "round %,d", history.roundsDone());
+    if (history.failure().isPresent()) {
+      return "Failed after %s: %s".formatted(round, history.failure().get());
+    }
+    if (history.roundsPlanned().isEmpty()) {
+      return "After " + round;
+    }
+    long planned = history.roundsPlanned().getAsLong();
+    return history.roundsDone() >= planned
+        ? "Finished"
+        : String.format(Locale.ROOT, "Stopped, or still going, after %s of %,d", round, planned);
   }
 }

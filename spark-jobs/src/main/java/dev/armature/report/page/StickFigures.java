@@ -71,7 +71,7 @@ public record StickFigures(int width, int height, List<String> paths) {
   }
 
   private static boolean isSeen(float[] joint) {
-    return joint[0] != 0 || joint[1] != 0;
+    return joint != null;
   }
 
   /**

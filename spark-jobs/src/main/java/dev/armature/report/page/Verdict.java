@@ -25,6 +25,9 @@ public record Verdict(Tone tone, String text) {
     NONE
   }
 
+  /** Key of the checksum of data and settings by which figures were measured. */
+  private static final String COMPARABLE = "comparable.sha256";
+
   /** Standard errors beyond which a difference is taken for one. */
   private static final double ERRORS = 2;
 
@@ -41,11 +44,13 @@ public record Verdict(Tone tone, String text) {
    * more of a difference than would be enough. What another seed would change is not in it.
    *
    * @param name of the run before
-   * @return empty if they have no such figure in common
+   * @return empty if they have no such figure in common, measured on the same data in the same way
    */
   public static Optional<Verdict> of(EvaluationResult now, EvaluationResult before, String name) {
     return measure(now)
         .filter(measure -> before.percent(measure).isPresent())
+        .filter(measure -> before.values().containsKey(COMPARABLE))
+        .filter(measure -> before.values().get(COMPARABLE).equals(now.values().get(COMPARABLE)))
         .map(
             measure ->
                 of(

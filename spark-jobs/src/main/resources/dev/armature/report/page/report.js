@@ -5,14 +5,17 @@
   var single = data.runs.length === 1;
   var dark = window.matchMedia('(prefers-color-scheme: dark)');
   var palette = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377', '#ee8866', '#44bb99', '#99ddff', '#bbbbbb'];
-  var open = [];
+
+  function isDark() {
+    return dark.matches && !document.documentElement.classList.contains('paper');
+  }
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
   }
 
   function hue(index, count) {
-    return 'hsl(' + Math.round(index * 360 / count) + ',' + (index % 2 ? 55 : 75) + '%,' + (dark.matches ? 62 : 44) + '%)';
+    return 'hsl(' + Math.round(index * 360 / count) + ',' + (index % 2 ? 55 : 75) + '%,' + (isDark() ? 62 : 44) + '%)';
   }
 
   function points(curve) {
@@ -22,7 +25,7 @@
   function line(name, values, more) {
     return Object.assign({
       name: name, type: 'line', data: values, showSymbol: values.length < 3, symbolSize: 6,
-      lineStyle: { width: 1.6 }, emphasis: { disabled: true }
+      lineStyle: { width: 1.6 }, emphasis: { focus: 'series' }
     }, more);
   }
 
@@ -56,7 +59,7 @@
     var series = [];
     data.runs.forEach(function (run) {
       var keys = {};
-      run.evaluations.forEach(function (at) { Object.keys(at).forEach(function (key) { if (key !== 'epoch') { keys[key] = true; } }); });
+      run.evaluations.forEach(function (at) { Object.keys(at).forEach(function (key) { if (/^knn\./.test(key)) { keys[key] = true; } }); });
       var names = Object.keys(keys).filter(function (key) { return single || /-stream\.top1$/.test(key) || Object.keys(keys).length === 1; });
       names.forEach(function (key) {
         var label = key.replace(/^knn\./, '').replace(/\.top1$/, '');
@@ -64,17 +67,18 @@
           .map(function (at) { return [at.epoch, at[key]]; }), { showSymbol: true }));
       });
     });
-    var figures = data.runs[0].figures || {};
+    // Baselines on the same sequences: the weights it began with are the first point.
     var marks = [];
-    var stream = Object.keys(figures).filter(function (key) { return /^random-weights\.knn\..*-stream\.top1$/.test(key); })[0];
-    if (stream) { marks.push({ yAxis: figures[stream], name: 'random weights' }); }
-    if ('geometric.knn.top1' in figures) { marks.push({ yAxis: figures['geometric.knn.top1'], name: 'geometric neighbour' }); }
+    var start = single ? data.runs[0].evaluations[0] : null;
+    if (start && 'geometric.knn.top1' in start) { marks.push({ yAxis: start['geometric.knn.top1'], name: 'geometric neighbour' }); }
+    var together = start ? Object.keys(start).filter(function (key) { return /-stream\.top1$/.test(key); })[0] || Object.keys(start).filter(function (key) { return /^knn\./.test(key); })[0] : null;
+    if (together && start.epoch === 0) { marks.push({ yAxis: start[together], name: 'random weights, ' + together.replace(/^knn\./, '').replace(/\.top1$/, '') }); }
     if (series.length && marks.length) {
       series[0].markLine = { symbol: 'none', silent: true, lineStyle: { color: colour('faint'), type: 'dashed' },
         label: { color: colour('faint'), position: 'insideEndTop', formatter: '{b} {c}' }, data: marks };
     }
     var all = [].concat.apply(marks.map(function (mark) { return mark.yAxis; }), series.map(function (one) { return one.data.map(function (at) { return at[1]; }); }));
-    var range = { min: 5 * Math.floor(Math.min.apply(null, all) / 5 - 0.2), max: 5 * Math.ceil(Math.max.apply(null, all) / 5 + 0.2) };
+    var range = { min: Math.max(0, 5 * Math.floor(Math.min.apply(null, all) / 5 - 0.2)), max: Math.min(100, 5 * Math.ceil(Math.max.apply(null, all) / 5 + 0.2)) };
     return series.length ? axes('epoch', series, { yAxis: Object.assign(axes('', []).yAxis, range) }) : null;
   }
 
@@ -124,7 +128,7 @@
       tooltip: { confine: true, backgroundColor: colour('card'), textStyle: { color: colour('ink') },
         formatter: function (at) { var text = document.createElement('div'); text.textContent = classes[at.data[1]] + ' taken for ' + classes[at.data[0]] + ': ' + at.data[2]; return text.innerHTML; } },
       visualMap: { min: 0, max: most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 120, textStyle: { color: colour('faint') },
-        inRange: { color: dark.matches ? ['#1d2125', '#2f6fb3', '#d6e8fa'] : ['#f2f5f8', '#7ab2ec', '#16375c'] } },
+        inRange: { color: isDark() ? ['#1d2125', '#2f6fb3', '#d6e8fa'] : ['#f2f5f8', '#7ab2ec', '#16375c'] } },
       xAxis: Object.assign({}, axis, { axisLabel: Object.assign({}, axis.axisLabel, { rotate: 60 }) }),
       yAxis: Object.assign({ inverse: true }, axis),
       series: [{ type: 'heatmap', data: cells.map(function (cell) { return [cell[1], cell[0], cell[2]]; }), itemStyle: { borderWidth: 0 } }]
@@ -152,26 +156,60 @@
     return series.length ? axes(axis, series, fromZero ? { yAxis: Object.assign(axes('', []).yAxis, { scale: false, min: 0 }) } : {}) : null;
   }
 
-  function draw() {
-    open.forEach(function (chart) { chart.dispose(); });
-    open = [];
-    document.querySelectorAll('[data-chart]').forEach(function (place) {
-      var drawn = option(place.dataset.chart);
-      if (!drawn) {
-        place.closest('figure').hidden = true;
-        return;
-      }
+  function drawOne(place) {
+    var drawn;
+    try {
+      drawn = option(place.dataset.chart);
+      place.closest('figure').hidden = !drawn;
+      if (!drawn) { return; }
+      var before = echarts.getInstanceByDom(place);
+      if (before) { before.dispose(); }
       var chart = echarts.init(place, null, { renderer: 'svg' });
       chart.setOption(drawn);
       place.dataset.series = chart.getOption().series.length;
-      open.push(chart);
+    } catch (failed) {
+      // The other charts are drawn all the same.
+      place.textContent = 'This chart could not be drawn: ' + failed.message;
+      console.error('Uncaught in chart ' + place.dataset.chart + ': ' + failed.stack);
+    }
+  }
+
+  function places() {
+    return Array.prototype.slice.call(document.querySelectorAll('[data-chart]'));
+  }
+
+  function draw() {
+    places().forEach(drawOne);
+    document.documentElement.dataset.drawn = places().filter(function (place) { return place.dataset.series; }).length;
+    document.querySelectorAll('h2').forEach(function (heading) {
+      // A heading over charts alone goes with them.
+      var charts = heading.id === 'loss' ? heading.nextElementSibling.nextElementSibling : null;
+      if (charts) { heading.hidden = heading.nextElementSibling.hidden = !charts.querySelector('figure:not([hidden])'); }
     });
-    document.documentElement.dataset.drawn = open.length;
+  }
+
+  function resize() {
+    places().forEach(function (place) {
+      var chart = echarts.getInstanceByDom(place);
+      if (chart) { chart.resize(); }
+    });
   }
 
   draw();
   dark.addEventListener('change', draw);
-  window.addEventListener('resize', function () { open.forEach(function (chart) { chart.resize(); }); });
+  window.addEventListener('resize', resize);
+  // Paper is white and narrow, and nothing can be opened on it.
+  window.addEventListener('beforeprint', function () {
+    document.documentElement.classList.add('paper');
+    document.querySelectorAll('details').forEach(function (one) { one.open = true; });
+    draw();
+  });
+  window.addEventListener('afterprint', function () {
+    document.documentElement.classList.remove('paper');
+    draw();
+  });
   var select = document.getElementById('measure');
-  if (select) { select.addEventListener('change', draw); }
+  if (select) {
+    select.addEventListener('change', function () { drawOne(document.querySelector('[data-chart="confusion"]')); });
+  }
 })();

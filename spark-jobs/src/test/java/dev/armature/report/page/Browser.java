@@ -7,6 +7,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -18,13 +20,39 @@ final class Browser {
   private static final String MEASURE =
       "<script>document.documentElement.dataset.wide = document.documentElement.scrollWidth - window.innerWidth;</script>";
 
+  private static final String FRAME =
+      """
+      <!doctype html><html><body><iframe width="%d" height="900" srcdoc="%s"></iframe>
+      <script>
+      window.addEventListener('load', function () {
+        var frame = document.querySelector('iframe');
+        var root = frame.contentDocument.documentElement;
+        document.documentElement.dataset.frameWide = root.scrollWidth - root.clientWidth;
+        document.documentElement.dataset.frameDrawn = root.dataset.drawn;
+      });
+      </script></body></html>
+      """;
+
   private Browser() {}
 
   /**
    * What a page becomes once its script has run, as HTML; on its root {@code data-wide} says by how
    * many pixels it is wider than the window. The test is skipped where there is no Chromium.
    */
-  static String shown(String page, Path folder, int width)
+  static String shown(String page, Path folder, int width, String... options)
+      throws IOException, InterruptedException {
+    int end = page.lastIndexOf("</body>");
+    return opened(page.substring(0, end) + MEASURE + page.substring(end), folder, width, options);
+  }
+
+  /** The same in a frame, which may be narrower than a window; attributes begin with "frame-". */
+  static String shownInFrame(String page, Path folder, int width)
+      throws IOException, InterruptedException {
+    String framed = page.replace("&", "&amp;").replace("\"", "&quot;");
+    return opened(FRAME.formatted(width, framed), folder, 1200);
+  }
+
+  private static String opened(String page, Path folder, int width, String... options)
       throws IOException, InterruptedException {
     Optional<File> chromium =
         Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator), -1))
@@ -37,10 +65,10 @@ final class Browser {
     Path file = Files.createTempFile(folder, "page", ".html");
     Path dom = Files.createTempFile(folder, "shown", ".html");
     Path log = Files.createTempFile(folder, "browser", ".log");
-    int end = page.lastIndexOf("</body>");
-    Files.writeString(file, page.substring(0, end) + MEASURE + page.substring(end));
-    Process process =
-        new ProcessBuilder(
+    Files.writeString(file, page);
+    List<String> call =
+        new ArrayList<>(
+            List.of(
                 chromium.get().getPath(),
                 "--headless",
                 "--no-sandbox",
@@ -51,11 +79,11 @@ final class Browser {
                 "--user-data-dir=" + Files.createTempDirectory(folder, "profile"),
                 "--window-size=" + width + ",900",
                 "--virtual-time-budget=3000",
-                "--dump-dom",
-                file.toUri().toString())
-            .redirectOutput(dom.toFile())
-            .redirectError(log.toFile())
-            .start();
+                "--dump-dom"));
+    call.addAll(List.of(options));
+    call.add(file.toUri().toString());
+    Process process =
+        new ProcessBuilder(call).redirectOutput(dom.toFile()).redirectError(log.toFile()).start();
     try {
       assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("the browser ends").isTrue();
     } finally {

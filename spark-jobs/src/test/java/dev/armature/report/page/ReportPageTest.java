@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportPageTest {
   private static final int MOST_BYTES = 3 << 20;
+
+  /** The colours of labels, as charts have them. */
+  private static final String LIGHT_FAINT = "fill=\"#666e78\"";
+
+  private static final String DARK_FAINT = "fill=\"#9aa3ad\"";
 
   @TempDir private static Path folder;
   private static String page;
@@ -63,8 +70,50 @@ class ReportPageTest {
             List.of(),
             List.of());
     assertThat(ReportPage.html(List.of(empty)))
-        .contains("Not trained here")
+        .contains("No rounds yet")
         .doesNotContain("data-chart=\"map\"", "id=\"worst\"");
+  }
+
+  @Test
+  void a_page_of_many_long_runs_stays_small() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int step = 1; step <= 20_000; step++) {
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "{\"type\":\"step\",\"round\":%d,\"step\":%d,\"loss.total\":%f,\"learning-rate\":%f}%n{\"type\":\"round\",\"round\":%d,\"workers\":8,\"sequences-per-second\":%f,\"seconds\":1.0}%n",
+              step,
+              step,
+              Math.sin(step),
+              Math.cos(step),
+              step,
+              Math.tan(step)));
+    }
+    Path run = Files.createDirectory(folder.resolve("long"));
+    Files.writeString(run.resolve("metrics.jsonl"), lines);
+    List<RunReport> runs = new ArrayList<>();
+    for (int copy = 0; copy < 50; copy++) {
+      runs.add(
+          new RunReport(
+              "run" + copy,
+              run.toString(),
+              "",
+              "",
+              Verdict.none(""),
+              RunHistory.read(
+                  org.apache.hadoop.fs.FileSystem.getLocal(
+                      new org.apache.hadoop.conf.Configuration()),
+                  new org.apache.hadoop.fs.Path(run.toUri())),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              List.of()));
+    }
+    assertThat(ReportPage.html(runs).getBytes(StandardCharsets.UTF_8).length)
+        .isLessThan(MOST_BYTES);
   }
 
   @Test
@@ -75,24 +124,46 @@ class ReportPageTest {
   @Test
   void a_browser_draws_every_chart_and_shows_the_figures() throws Exception {
     String shown = Browser.shown(page, folder, 1200);
-    assertThat(attribute(shown, "drawn")).isEqualTo("10");
+    assertThat(attribute(shown, "drawn")).isEqualTo("11");
     assertThat(attribute(shown, "wide")).isEqualTo("0");
     assertThat(series(shown, "accuracy")).isEqualTo("2");
     assertThat(series(shown, "loss.total")).isEqualTo("1");
     assertThat(series(shown, "phases")).isEqualTo("2");
     assertThat(series(shown, "map")).isEqualTo("3");
     assertThat(series(shown, "confusion")).isEqualTo("1");
-    assertThat(hidden(shown, "queue-age")).isTrue();
+    assertThat(series(shown, "queue-age")).isEqualTo("1");
     assertThat(hidden(shown, "map")).isFalse();
     assertThat(shown)
-        .contains("Better by 5.00 points", "geometric neighbour 61", "random weights 25", "55.50 %")
+        .contains(
+            "Better by 5.00 points",
+            "geometric neighbour 61",
+            "random weights, three-stream 25",
+            "Set aside: 2 recordings (EMPTY 2)",
+            "55.50 %")
         .contains(">kick</text>");
   }
 
   @Test
   void on_a_phone_nothing_sticks_out() throws Exception {
-    String shown = Browser.shown(page, folder, 500);
-    assertThat(attribute(shown, "wide")).isEqualTo("0");
+    String shown = Browser.shownInFrame(page, folder, 360);
+    assertThat(attribute(shown, "frame-wide")).isEqualTo("0");
+    assertThat(attribute(shown, "frame-drawn")).isEqualTo("11");
+  }
+
+  @Test
+  void in_the_dark_charts_are_dark_and_on_paper_they_are_not() throws Exception {
+    String dark =
+        Browser.shown(
+            page, folder, 1200, "--force-dark-mode", "--blink-settings=preferredColorScheme=0");
+    String light = Browser.shown(page, folder, 1200, "--blink-settings=preferredColorScheme=1");
+    assertThat(dark).contains(DARK_FAINT).doesNotContain(LIGHT_FAINT);
+    assertThat(light).contains(LIGHT_FAINT).doesNotContain(DARK_FAINT);
+  }
+
+  @Test
+  void a_chart_without_numbers_is_left_out() throws Exception {
+    String shown = Browser.shown(page.replace("queue.age-rounds", "none.age-rounds"), folder, 1200);
+    assertThat(hidden(shown, "queue-age")).isTrue();
     assertThat(attribute(shown, "drawn")).isEqualTo("10");
   }
 

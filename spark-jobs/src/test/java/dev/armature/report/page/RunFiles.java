@@ -1,11 +1,15 @@
 package dev.armature.report.page;
 
+import dev.armature.dataset.store.Manifest;
+import dev.armature.evaluate.ClassFigures;
+import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationMap.Figure;
 import dev.armature.evaluate.EvaluationMap.MapPoint;
 import dev.armature.evaluate.EvaluationMap.Retrieval;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.skeleton.Bone;
+import dev.armature.skeleton.SkeletonLayouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +27,7 @@ import org.apache.hadoop.fs.FileSystem;
 final class RunFiles {
   static final int STEPS = 40;
   static final String HOSTILE = "</script><b>&\"'";
+  static final List<String> CLASSES = List.of("wave", HOSTILE, "kick");
 
   private RunFiles() {}
 
@@ -30,7 +35,7 @@ final class RunFiles {
   static RunHistory history(Path folder) {
     StringBuilder lines = new StringBuilder();
     lines.append(
-        "{\"type\":\"evaluation\",\"round\":0,\"epoch\":0,\"knn.joint.top1\":20.0,\"knn.three-stream.top1\":25.0}\n");
+        "{\"type\":\"evaluation\",\"round\":0,\"epoch\":0.0,\"train.sequences\":50,\"test.sequences\":25,\"seconds\":1.5,\"geometric.knn.top1\":61.0,\"knn.joint.top1\":20.0,\"knn.three-stream.top1\":25.0}\n");
     for (int step = 1; step <= STEPS; step++) {
       lines.append(
           String.format(
@@ -44,13 +49,14 @@ final class RunFiles {
       lines.append(
           String.format(
               Locale.ROOT,
-              "{\"type\":\"round\",\"round\":%d,\"epoch\":%d,\"rounds\":%d,\"steps\":1,\"workers\":2,\"hosts\":[\"a\",\"b\"],\"sequences\":64,\"seconds\":0.5,\"sequences-per-second\":128.0,\"seconds.worker.keys\":0.2,\"seconds.driver.publish\":0.1,\"seconds.driver.train-and-average\":0.4}%n",
+              "{\"type\":\"round\",\"round\":%d,\"epoch\":%d,\"rounds\":%d,\"steps\":1,\"workers\":2,\"hosts\":[\"a\",\"b\"],\"sequences\":64,\"seconds\":0.5,\"sequences-per-second\":128.0,\"seconds.worker.keys\":0.2,\"seconds.driver.publish\":0.1,\"seconds.driver.train-and-average\":0.4,\"queue.age-rounds\":%d}%n",
               step - 1,
               (step + 4) / 5,
-              STEPS));
+              STEPS,
+              Math.min(step, 9)));
     }
     lines.append(
-        "{\"type\":\"evaluation\",\"round\":39,\"epoch\":8,\"knn.joint.top1\":40.0,\"knn.three-stream.top1\":55.5}\n");
+        "{\"type\":\"evaluation\",\"round\":39,\"epoch\":8.0,\"train.sequences\":50,\"test.sequences\":25,\"seconds\":0.5,\"knn.joint.top1\":40.0,\"knn.three-stream.top1\":55.5}\n");
     lines.append("{\"type\":\"step\",\"round\":40,\"ep");
     try {
       Files.writeString(folder.resolve("metrics.jsonl"), lines);
@@ -70,6 +76,7 @@ final class RunFiles {
     values.put("geometric.knn.top1", 61.0);
     values.put("chance.top1", 33.33);
     values.put("test.sequences", sequences);
+    values.put("comparable.sha256", "c");
     values.put("knn.k", 1);
     return new EvaluationResult(values);
   }
@@ -80,9 +87,11 @@ final class RunFiles {
       points.add(new MapPoint(HOSTILE + point, point % 3, point, point * point));
     }
     Figure figure =
-        new Figure("S001", 0, 1, new float[][][][] {{{{0, 1}, {0.5f, 0}}}, {{{0, 1}, {0, 0}}}});
+        new Figure("S001", 0, 1, new float[][][][] {{{{0, 1}, {0.5f, 0}}}, {{{0, 1}, null}}});
     Figure other = new Figure("S002", 1, 0.75, figure.poses());
     return new EvaluationMap(
+        "0a1b",
+        CLASSES,
         "three-stream",
         "UMAP",
         12,
@@ -91,32 +100,53 @@ final class RunFiles {
         List.of(new Retrieval(figure, List.of(figure, other))));
   }
 
-  static ClassResults classes() {
-    return new ClassResults(
-        List.of("wave", HOSTILE, "kick"),
+  static EvaluationClasses classes() {
+    return new EvaluationClasses(
+        CLASSES,
         Map.of(
             "knn.three-stream",
-            new ClassResults.Measure(
+            new ClassFigures(
                 List.of(
-                    new ClassResults.Cell(0, 0, 3),
-                    new ClassResults.Cell(0, 1, 1),
-                    new ClassResults.Cell(1, 2, 4),
-                    new ClassResults.Cell(2, 2, 4)),
+                    new ClassFigures.Confusion(0, 0, 3),
+                    new ClassFigures.Confusion(0, 1, 1),
+                    new ClassFigures.Confusion(1, 2, 4),
+                    new ClassFigures.Confusion(2, 2, 4)),
                 List.of(75.0, 0.0, 100.0))));
+  }
+
+  static Manifest data() {
+    return new Manifest(
+        Manifest.FORMAT,
+        "utd-mhad",
+        "xsub",
+        new Manifest.Source("/raw", 14, "f"),
+        Map.of(),
+        SkeletonLayouts.named("kinect-v1"),
+        1,
+        new Manifest.Classes(3, CLASSES),
+        Map.of(
+            "train", new Manifest.SplitSummary(6, List.of(2, 2, 2), new Manifest.Frames(1, 1, 1)),
+            "test", new Manifest.SplitSummary(6, List.of(2, 2, 2), new Manifest.Frames(1, 1, 1))),
+        "c",
+        new Manifest.SetAsideSummary(
+            2,
+            Map.of("EMPTY", 2),
+            List.of(new Manifest.Omission("a1", "EMPTY", "no frames " + HOSTILE))),
+        Map.of());
   }
 
   static RunReport report(String name, Path folder) {
     return new RunReport(
         name,
         folder.toString(),
-        "utd-mhad xsub",
+        "utd-mhad xsub" + HOSTILE,
         "2026-01-01 00:00 UTC",
         new Verdict(Verdict.Tone.BETTER, "Better by 5.00 points"),
         history(folder),
         Optional.of(evaluation(55.5, 430)),
         Optional.of(classes()),
         Optional.of(map()),
-        Optional.empty(),
+        Optional.of(data()),
         List.of(new RunReport.Setting("train.seed", name, true)),
         List.of(new RunReport.Setting("versions.java", HOSTILE, false)),
         List.of("nothing is missing"));

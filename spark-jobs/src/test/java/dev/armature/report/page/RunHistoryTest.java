@@ -20,7 +20,8 @@ class RunHistoryTest {
     RunHistory history = RunFiles.history(folder);
     assertThat(history.stepsDone()).isEqualTo(40);
     assertThat(history.roundsDone()).isEqualTo(40);
-    assertThat(history.roundsPlanned()).isEqualTo(40);
+    assertThat(history.roundsPlanned()).hasValue(40);
+    assertThat(history.failure()).isEmpty();
     assertThat(history.epoch()).isEqualTo(8);
     assertThat(history.sum("seconds")).isEqualTo(20);
     assertThat(history.sum("sequences")).isEqualTo(40 * 64);
@@ -31,6 +32,9 @@ class RunHistoryTest {
     assertThat(history.evaluations().get(1).epoch()).isEqualTo(8);
     assertThat(history.evaluations().get(1).figures())
         .isEqualTo(Map.of("knn.joint.top1", 40.0, "knn.three-stream.top1", 55.5));
+    assertThat(history.evaluations().get(1).trainSequences()).isEqualTo(50);
+    assertThat(history.sum("seconds.beside.measuring encoders")).isEqualTo(2);
+    assertThat(history.seconds()).isEqualTo(22);
   }
 
   @Test
@@ -48,7 +52,18 @@ class RunHistoryTest {
         folder.resolve("metrics.jsonl"),
         "{\"type\":\"round\",\"round\":6,\"epoch\":2,\"seconds\":1.0}\n");
     assertThat(read().roundsDone()).isEqualTo(7);
-    assertThat(read().roundsPlanned()).isEqualTo(7);
+    assertThat(read().roundsPlanned()).isEmpty();
+  }
+
+  @Test
+  void why_a_run_failed_is_told_until_it_goes_on() throws IOException {
+    String round = "{\"type\":\"round\",\"round\":%d,\"rounds\":9,\"seconds\":1.0}\n";
+    String failure = "{\"type\":\"failure\",\"round\":1,\"reason\":\"no executor\"}\n";
+    Path file = folder.resolve("metrics.jsonl");
+    Files.writeString(file, round.formatted(0) + failure);
+    assertThat(read().failure()).hasValue("no executor");
+    Files.writeString(file, round.formatted(0) + failure + round.formatted(1));
+    assertThat(read().failure()).isEmpty();
   }
 
   private RunHistory read() throws IOException {

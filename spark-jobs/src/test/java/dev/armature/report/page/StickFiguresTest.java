@@ -28,7 +28,7 @@ class StickFiguresTest {
         StickFigures.of(
             figure(
                 new float[][][][] {
-                  {{{0, 1}, {0, 0.5f}}, {{0, 0}, {0, 0}}}, {{{0, 0}, {0, 0.5f}}, {{0, 0}, {0, 0}}}
+                  {{{0, 1}, {0, 0.5f}}, {null, null}}, {{null, {0, 0.5f}}, {null, null}}
                 }),
             BONES);
     assertThat(drawn.paths()).containsExactly("M5 5L5 30", "");
@@ -36,7 +36,7 @@ class StickFiguresTest {
 
   @Test
   void a_sequence_in_which_nobody_was_seen_is_an_empty_drawing() {
-    StickFigures drawn = StickFigures.of(figure(new float[1][1][2][2]), BONES);
+    StickFigures drawn = StickFigures.of(figure(new float[1][1][2][]), BONES);
     assertThat(drawn.paths()).containsExactly("");
     assertThat(drawn.width()).isPositive();
   }

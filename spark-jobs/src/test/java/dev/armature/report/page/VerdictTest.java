@@ -3,6 +3,7 @@ package dev.armature.report.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.armature.evaluate.EvaluationResult;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +37,20 @@ class VerdictTest {
   }
 
   @Test
+  void figures_of_other_data_or_other_settings_are_not_compared() {
+    Map<String, Object> values = new HashMap<>(RunFiles.evaluation(50, 10).values());
+    values.put("comparable.sha256", "other");
+    EvaluationResult other = new EvaluationResult(values);
+    assertThat(Verdict.of(RunFiles.evaluation(50, 10), other, "monday")).isEmpty();
+    values.remove("comparable.sha256");
+    EvaluationResult old = new EvaluationResult(values);
+    assertThat(Verdict.of(old, old, "monday")).isEmpty();
+  }
+
+  @Test
   void a_single_stream_is_compared_by_itself() {
-    EvaluationResult joint = new EvaluationResult(Map.of("knn.joint.top1", 80.0));
+    EvaluationResult joint =
+        new EvaluationResult(Map.of("knn.joint.top1", 80.0, "comparable.sha256", "c"));
     assertThat(Verdict.of(joint, RunFiles.evaluation(50, 10), "monday").orElseThrow().text())
         .contains("knn.joint 80.00 % after 40.00 %");
   }

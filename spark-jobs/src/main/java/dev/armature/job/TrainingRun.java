@@ -239,8 +239,15 @@ final class TrainingRun {
               new QueueAge(plan),
               new DivergenceGuard(settings.guard(), plan),
               rounds > 0 ? OptionalInt.of(rounds) : OptionalInt.empty());
-      try {
-        leader.run(from.state(), recorder);
+      try (EpochEvaluation evaluation =
+          EpochEvaluation.of(session, settings, plan, manifest, metrics, say)) {
+        evaluation.begin(from.state());
+        leader.run(
+            from.state(),
+            (report, state) -> {
+              recorder.roundCompleted(report, state);
+              evaluation.roundCompleted(report, state);
+            });
       } catch (DivergedException diverged) {
         throw diverged.keeping(keep(recorder.goodCheckpoint()));
       }

@@ -122,7 +122,8 @@ public final class TensorBoardFile implements MetricsListener, Closeable {
     Optional<byte[]> event = RecordFrames.read(in);
     while (event.isPresent()) {
       OptionalLong step = TensorBoardEvent.stepOfScalars(event.get());
-      if (step.isPresent() && step.getAsLong() <= steps) {
+      // What was measured before the first step is measured again where there is none.
+      if (step.isPresent() && step.getAsLong() <= steps && steps > 0) {
         RecordFrames.write(out, event.get());
       }
       event = RecordFrames.read(in);

@@ -158,6 +158,19 @@ class TensorBoardFileTest {
   }
 
   @Test
+  void a_run_that_begins_anew_has_nothing_of_before_not_even_of_its_start() throws IOException {
+    try (TensorBoardFile file = open(0)) {
+      file.written(List.of(Map.of("type", "evaluation", "round", 0, "knn.joint.top1", 3.0)));
+      file.written(round(0));
+      file.finish();
+    }
+    try (TensorBoardFile file = open(0)) {
+      file.finish();
+    }
+    assertThat(steps(read())).isEmpty();
+  }
+
+  @Test
   void a_crash_while_the_file_is_written_anew_loses_nothing() throws IOException {
     write(3);
     Path whole = TensorFlowReader.fileOf(run);

@@ -126,7 +126,8 @@ class Numpy2(pickle._Pickler):
 save("numpy2.pkl", dict(split=splits, annotations=annotations), 4, Numpy2)
 
 image = dict(img_shape=(1080, 1920), original_shape=(1080, 1920))
-flat = values(0, 2, 6, 17, 2).astype(np.float16) * 100
+flat = values(0, 2, 6, 17, 2) * 100 + 16 * np.arange(17)[:, None]
+flat = flat.astype(np.float16)
 flat[0, 2, 5] = 0
 scored = dict(keypoint_score=np.ones((2, 6, 17), np.float16), **image)
 save(

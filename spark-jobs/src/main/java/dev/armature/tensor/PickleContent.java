@@ -81,7 +81,7 @@ final class PickleContent {
       return tensors.tensor(path, reference);
     }
     throw new TensorFileException(
-        "%s is no container, string, 64-bit number, tensor or array".formatted(path));
+        "%s is no container, string, 64-bit number or tensor".formatted(path));
   }
 
   private Map<Object, Object> map(Map<Object, Object> items, ContentPath path)

@@ -17,9 +17,9 @@ class HalfPrecisionTest {
               : exponent == 0
                   ? fraction * Math.pow(2, -24)
                   : (1 + fraction / 1024.0) * Math.pow(2, exponent - 15);
-      assertThat((double) HalfPrecision.toFloat((short) bits))
+      assertThat(Double.valueOf(HalfPrecision.toFloat((short) bits)))
           .as("bits %04x", bits)
-          .isEqualTo(sign * expected);
+          .isEqualTo(Double.valueOf(sign * expected));
     }
   }
 }

@@ -107,10 +107,10 @@ class PysklDatasetTest {
           int at = sequence.offset(frame, 0, joint);
           assertThat(all[at + 1]).as("depth").isZero();
           boolean unseen = frame == 2 && joint == 5;
-          // A joint's x and y grow by 100/2048 pixels each; half the image is 540 high, y is down.
-          float expected = unseen ? 0 : (joint - coco.centre()) * 100 / 2048f / 540;
-          assertThat(all[at]).isCloseTo(expected, offset(1.5e-4f));
-          assertThat(all[at + 2]).isCloseTo(-expected, offset(1.5e-4f));
+          // A joint's x and y grow by some 16 pixels each; half the image is 540 high, y is down.
+          float expected = unseen ? 0 : (joint - coco.centre()) * (16 + 100f / 2048f) / 540f;
+          assertThat(all[at]).isCloseTo(expected, offset(1e-3f));
+          assertThat(all[at + 2]).isCloseTo(-expected, offset(1e-3f));
         }
       }
     }
@@ -123,9 +123,9 @@ class PysklDatasetTest {
     assertThat(inventory.setAside())
         .extracting(one -> one.id() + " " + one.fault().label() + ": " + one.reason())
         .containsExactly(
-            "S001C001P004R001A004 unreadable: its total_frames is 9, its keypoints have 6 frames",
+            "S001C001P001R001A004 unreadable: its total_frames is 9, its keypoints have 6 frames",
             "S001C002P001R001A001 label: its label is -1, expected 0 to 9999",
-            "S001C003P003R001A003 joints: it has 17 joints where layout 'kinect-v2' has 25",
+            "S001C003P001R001A003 joints: it has 17 joints where layout 'kinect-v2' has 25",
             "annotation-00000010 unreadable: it is no dictionary",
             "elsewhere split: it is neither in the training nor in the test split",
             "in-a-file unreadable: its keypoints lie in another file (raw_file), as those of Kinetics do, and such files are not read",
@@ -142,7 +142,7 @@ class PysklDatasetTest {
     }
     assertThat(reasons)
         .containsExactly(
-            "S001C002P002R001A002 not-finite: frame 4, body 1, joint 5 (left-shoulder) has the coordinate NaN; coordinates are finite metres",
+            "S001C002P001R001A002 not-finite: frame 4, body 1, joint 5 (left-shoulder) has the coordinate NaN; coordinates are finite metres",
             "single too-short: it has 1 frame; an action needs at least 2",
             "whole unreadable: its array has numbers of type i4, expected float16, float32 or float64");
   }
@@ -184,7 +184,9 @@ class PysklDatasetTest {
     for (int i = 0; i < coordinates.length; i++) {
       int person = i / 75 / frames;
       int frame = i / 75 % frames * step;
-      double value = sequence + 1 + person / 2.0 + frame / 64.0 + i / 3 % 25 / 2048.0 + i % 3 / 8.0;
+      int joint = i / 3 % 25;
+      int axis = i % 3;
+      double value = sequence + 1 + person / 2.0 + frame / 64.0 + joint / 2048.0 + axis / 8.0;
       coordinates[i] = sequence == 0 ? half.getFloat(start + 4 * i) : (float) value;
     }
     return new BodyTracks(persons, frames, 25, coordinates);

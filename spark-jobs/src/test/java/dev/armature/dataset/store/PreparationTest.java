@@ -262,7 +262,7 @@ class PreparationTest {
     assertThat(DatasetKind.of("utd-mhad")).isEqualTo(DatasetKind.UTD_MHAD);
     assertThatThrownBy(() -> DatasetKind.of("pku"))
         .hasMessage(
-            "no data set is named 'pku'; there are ntu60, ntu120, npy, utd-mhad, synthetic");
+            "no data set is named 'pku'; there are ntu60, ntu120, npy, utd-mhad, pku-mmd-1, pku-mmd-2, nw-ucla, pyskl, npz, parquet, synthetic");
   }
 
   @Test

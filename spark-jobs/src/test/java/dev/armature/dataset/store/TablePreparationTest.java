@@ -252,8 +252,8 @@ class TablePreparationTest {
           persons.add(
               List.of(
                   List.of(x, 1f, 3f),
-                  List.of(x + 0.1f, 1.5f, 3f),
-                  List.of(x - 0.2f, 1.4f, 3f + 0.01f * person),
+                  List.of(x, 1.5f, 3f),
+                  List.of(x - 0.2f, 1.4f, 3f),
                   List.of(x + 0.3f, 1.4f, 3.1f)));
         }
         frames.add(persons);

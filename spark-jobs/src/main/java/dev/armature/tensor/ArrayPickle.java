@@ -16,6 +16,11 @@ public final class ArrayPickle {
   /** An annotation of pyskl takes some sixty: a million of them. */
   private static final long STEPS = 1L << 26;
 
+  /** Of objects, in any file. */
+  private static final long FEWEST = 1000;
+
+  private static final long OBJECTS_A_BYTE = 4;
+
   private ArrayPickle() {}
 
   /**
@@ -31,12 +36,14 @@ public final class ArrayPickle {
    */
   public static Object read(InputStream in, long length) throws IOException {
     PickleInput pickle = new PickleInput(new BufferedInputStream(in), length, LONGEST);
-    Object raw = RestrictedUnpickler.read(pickle, new ArrayNames(), STEPS);
+    // Two bytes may refer to a container of a few objects that is shared; no honest file has more.
+    long most = Math.min(STEPS, FEWEST + OBJECTS_A_BYTE * Math.min(length, STEPS));
+    Object raw = RestrictedUnpickler.read(pickle, new ArrayNames(), most);
     return PickleContent.of(
         raw,
         (path, reference) -> {
           throw new TensorFileException("%s is a tensor".formatted(path));
         },
-        STEPS);
+        most);
   }
 }

@@ -92,6 +92,29 @@ class ArrayPickleTest {
   }
 
   @Test
+  void a_small_file_that_builds_a_vast_tree_is_refused() {
+    // A list, and thirty times a pair of what was made last: a billion lists in 200 bytes.
+    byte[] bytes = new byte[4 + 30 * 7];
+    int at = 0;
+    bytes[at++] = ']';
+    bytes[at++] = 'q';
+    bytes[at++] = 0;
+    bytes[at++] = '0';
+    for (int i = 1; i <= 30; i++) {
+      bytes[at++] = 'h';
+      bytes[at++] = (byte) (i - 1);
+      bytes[at++] = '2';
+      bytes[at++] = (byte) 0x86;
+      bytes[at++] = 'q';
+      bytes[at++] = (byte) i;
+      bytes[at++] = (byte) (i == 30 ? '.' : '0');
+    }
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOf(TensorFileException.class)
+        .hasMessageContaining("objects");
+  }
+
+  @Test
   void an_array_must_fit_its_bytes() throws Exception {
     byte[] whole = file("protocol4.pkl");
     byte[] shape = {(byte) 'K', 8, (byte) 'K', 25};

@@ -59,6 +59,9 @@ public record PysklDataset(
   private static final class Reader implements RecordingReader {
     private final FSDataInputStream in;
     private final Optional<SkeletonLayout> given;
+    private SkeletonLayout layout;
+    private Normalization inSpace;
+    private Normalization inImage;
 
     Reader(FSDataInputStream in, Optional<SkeletonLayout> given) {
       this.in = in;
@@ -75,15 +78,21 @@ public record PysklDataset(
       } catch (TensorFileException wrong) {
         throw new BadRecordingException(Fault.UNREADABLE, wrong.getMessage());
       }
-      SkeletonLayout layout = given.orElseGet(() -> KeypointLayouts.usual(place.joints()));
+      prepare(place.joints());
       TrackChecks.checkJoints(place.joints(), layout);
-      if (place.flat()) {
-        return new Normalization(KeypointLayouts.unturned(layout))
-            .normalize(recording, image(place, numbers));
-      }
-      return new Normalization(layout)
-          .normalize(
+      return place.flat()
+          ? inImage.normalize(recording, image(place, numbers))
+          : inSpace.normalize(
               recording, new BodyTracks(place.persons(), place.frames(), place.joints(), numbers));
+    }
+
+    /** All that the inventory lets pass have as many joints as the first. */
+    private void prepare(int joints) {
+      if (layout == null) {
+        layout = given.orElseGet(() -> KeypointLayouts.usual(joints));
+        inSpace = new Normalization(layout);
+        inImage = new Normalization(KeypointLayouts.unturned(layout));
+      }
     }
 
     private static BodyTracks image(KeypointPlace place, float[] numbers) {

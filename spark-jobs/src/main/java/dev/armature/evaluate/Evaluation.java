@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -23,6 +24,7 @@ public final class Evaluation {
   private final EngineFactory engines;
   private final EvaluationSettings settings;
   private final EvaluationProgress progress;
+  private Optional<EvaluationMap> map = Optional.empty();
 
   /**
    * @param engines opens the engines of the executors' tasks
@@ -68,6 +70,14 @@ public final class Evaluation {
       describe(splits, encoders, values);
       return new EvaluationResult(values);
     }
+  }
+
+  /**
+   * What can be looked at of the last run's trained encoders; empty before it, and where it did not
+   * search for neighbours.
+   */
+  public Optional<EvaluationMap> map() {
+    return map;
   }
 
   private record Splits(EvaluationInput input, SequenceBlocks training, SequenceBlocks test) {}
@@ -133,6 +143,19 @@ public final class Evaluation {
           prefix + "knn." + streams.get(measure) + EvaluationResult.ACCURACY,
           accuracies.get(measure));
     }
+    if (prefix.isEmpty()) {
+      map =
+          Optional.of(
+              new MapMaker(
+                      splits.training(),
+                      splits.test(),
+                      splits.input().layout().bones(),
+                      settings.seed())
+                  .of(
+                      streams.get(streams.size() - 1),
+                      training,
+                      test.stream().map(Metric.COSINE::prepare).toList()));
+    }
     progress.advanced(phase, steps, steps);
   }
 
@@ -164,7 +187,7 @@ public final class Evaluation {
   }
 
   /** The names of the measures: the modalities, and all together if there are several. */
-  private static List<String> streams(List<Modality> modalities) {
+  static List<String> streams(List<Modality> modalities) {
     List<String> streams = new ArrayList<>(modalities.stream().map(Modality::label).toList());
     if (modalities.size() > 1) {
       streams.add(NUMBERS.get(modalities.size() - 2) + "-stream");

@@ -215,7 +215,8 @@ final class ComparisonReader {
         plan,
         manifest,
         runs,
-        Runtime.getRuntime().maxMemory());
+        Runtime.getRuntime().maxMemory(),
+        EpochEvaluation.memory(settings, plan));
     int sequences = manifest.split(Split.TRAIN).sequences();
     if (settings.evaluate().neighbours() > sequences) {
       throw new UserMistakeException(

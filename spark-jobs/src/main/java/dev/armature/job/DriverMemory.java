@@ -3,10 +3,12 @@ package dev.armature.job;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.ParameterLayout;
+import dev.armature.evaluate.MonitorMemory;
 import dev.armature.job.preflight.DriverMemoryCheck;
 import dev.armature.job.preflight.SparkLayout;
 import dev.armature.round.TrainingPlan;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 
 /** Whether the driver's heap can hold a training state, or the vectors of one, often enough. */
@@ -24,11 +26,19 @@ final class DriverMemory {
    * @param manifest of its data
    * @param runs how many, at least 1
    * @param heap bytes that the heap may grow to
+   * @param monitor what measures their encoders between rounds, if anything does
    * @throws UserMistakeException if that is too little, with the number to set
    */
-  static void require(SparkConf conf, TrainingPlan plan, Manifest manifest, int runs, long heap) {
+  static void require(
+      SparkConf conf,
+      TrainingPlan plan,
+      Manifest manifest,
+      int runs,
+      long heap,
+      Optional<MonitorMemory> monitor) {
     Preflight.require(
-        new DriverMemoryCheck(SparkLayout.of(conf), plan, Preflight.shard(plan, manifest), runs)
+        new DriverMemoryCheck(
+                SparkLayout.of(conf), plan, Preflight.shard(plan, manifest), runs, monitor)
             .findings(heap));
   }
 

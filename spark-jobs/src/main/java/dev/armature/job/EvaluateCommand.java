@@ -4,6 +4,7 @@ import dev.armature.dataset.store.Manifest;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
+import dev.armature.report.page.ReportPage;
 import dev.armature.round.TrainingState;
 import java.io.IOException;
 import java.util.List;
@@ -112,13 +113,14 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     Manifest manifest = evaluation.manifest();
     TrainingState state = evaluation.checkpoint().state();
     System.out.printf(
-        "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s.%n",
+        "%s %s, %s after %d rounds, %d steps in all:%n%s%nWritten to %s; open %s in a browser.%n",
         manifest.dataset(),
         manifest.protocol(),
         run,
         state.rounds(),
         state.steps(),
         EvaluationTable.text(result),
-        RunEvaluation.file(folder));
+        RunEvaluation.file(folder),
+        new Path(folder.path(), ReportPage.NAME));
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       PretrainCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       CompareCommand.class,
       ImportCommand.class,
       ExportCommand.class,

@@ -4,6 +4,7 @@ import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.evaluate.MonitorMemory;
 import dev.armature.job.preflight.AcceleratorCheck;
 import dev.armature.job.preflight.CheckpointSpaceCheck;
 import dev.armature.job.preflight.ClusterCheck;
@@ -90,7 +91,9 @@ final class Preflight {
     Data data = data();
     if (data.plan().isPresent()) {
       long shard = shard(data.plan().get(), data.manifest().get());
-      findings.addAll(new DriverMemoryCheck(layout, data.plan().get(), shard, 1).configured());
+      findings.addAll(
+          new DriverMemoryCheck(layout, data.plan().get(), shard, 1, monitor(data.plan().get()))
+              .configured());
       executorMemory(data.plan().get(), shard);
     }
     RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
@@ -163,7 +166,8 @@ final class Preflight {
     TrainingPlan plan = data.plan().orElseThrow();
     long shard = shard(plan, data.manifest().orElseThrow());
     List<Finding> driver =
-        new DriverMemoryCheck(layout, plan, shard, 1).findings(Runtime.getRuntime().maxMemory());
+        new DriverMemoryCheck(layout, plan, shard, 1, monitor(plan))
+            .findings(Runtime.getRuntime().maxMemory());
     findings.addAll(driver);
     executorMemory(plan, shard);
     return driver.get(0).verdict() != Verdict.FAIL;
@@ -173,9 +177,19 @@ final class Preflight {
     if (layout.manager() != SparkLayout.Manager.LOCAL && layout.slotsPerExecutor() > 0) {
       findings.addAll(
           new ExecutorMemoryCheck(
-                  layout, plan, shard, 1, layout.slotsPerExecutor(), layout.executors())
+                  layout,
+                  plan,
+                  shard,
+                  1,
+                  layout.slotsPerExecutor(),
+                  layout.executors(),
+                  monitor(plan))
               .configured(conf.get(EXECUTOR_OPTIONS, "")));
     }
+  }
+
+  private Optional<MonitorMemory> monitor(TrainingPlan plan) {
+    return EpochEvaluation.memory(settings, plan);
   }
 
   static long shard(TrainingPlan plan, Manifest manifest) {
@@ -239,7 +253,8 @@ final class Preflight {
                             shard(run.plan(), run.manifest()),
                             1,
                             slots,
-                            executors))
+                            executors,
+                            monitor(run.plan())))
             .orElse(null);
     int workers = settings.round().workers();
     List<Finding> found = new ArrayList<>(inSession(session, settings, workers, memory));

@@ -84,11 +84,15 @@ final class PretrainCommand implements Callable<Integer>, Checked {
     try (Progress progress =
         Progress.start("Pre-training", " steps", run.stepsBefore(), run.schedule().steps())) {
       run.train(report -> show(report, progress));
+    } finally {
+      // Of a run that failed, too: it shows how it came to that.
+      RunReports.attempt(run.folder(), session.sparkContext().hadoopConfiguration());
     }
     System.out.printf(
-        "Pre-trained %d steps in %s. Evaluate with: evaluate --run %s --data %s%n",
+        "Pre-trained %d steps in %s; open %s/report.html in a browser.%nNext: evaluate --run %s --data %s%n",
         run.stepsDone(),
         DurationFormatUtils.formatDuration((System.nanoTime() - began) / 1_000_000, "H:mm:ss"),
+        run.folder().path(),
         prepared.settings().outputDir(),
         prepared.settings().dataPath());
   }

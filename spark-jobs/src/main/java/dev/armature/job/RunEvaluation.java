@@ -13,6 +13,7 @@ import dev.armature.evaluate.EvaluatedEncoders;
 import dev.armature.evaluate.Evaluation;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
+import dev.armature.evaluate.EvaluationMapFile;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
@@ -116,14 +117,19 @@ final class RunEvaluation {
   EvaluationResult run(
       Set<EvaluationProtocol> protocols, int blasThreads, EvaluationProgress progress)
       throws IOException {
-    EvaluationResult measured =
-        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress)
-            .run(input(), encoders());
+    Evaluation evaluation =
+        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress);
+    EvaluationResult measured = evaluation.run(input(), encoders());
     Map<String, Object> values = new LinkedHashMap<>(measured.values());
     values.put(CHECKPOINT, folder.checkpoints().checksum(checkpoint.state().rounds()));
     values.put(FINGERPRINT, fingerprint(settings, manifest));
     EvaluationResult result = new EvaluationResult(values);
+    if (evaluation.map().isPresent()) {
+      EvaluationMapFile.write(
+          evaluation.map().get(), new Path(folder.path(), EvaluationMapFile.NAME), hadoop());
+    }
     EvaluationFile.write(result, file(folder), hadoop());
+    RunReports.attempt(folder, hadoop());
     return result;
   }
 

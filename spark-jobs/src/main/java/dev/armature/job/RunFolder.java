@@ -78,7 +78,12 @@ final class RunFolder {
   }
 
   private Path configuration() {
-    return new Path(path, "run.conf");
+    return configuration(path);
+  }
+
+  /** Where a run's configuration lies. */
+  static Path configuration(Path run) {
+    return new Path(run, "run.conf");
   }
 
   Patience patience() {

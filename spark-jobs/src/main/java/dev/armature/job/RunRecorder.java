@@ -95,6 +95,7 @@ final class RunRecorder implements RoundListener {
     line.put("type", "round");
     line.put("round", report.round().index());
     line.put("epoch", report.round().epochOf(report.round().steps() - 1) + 1);
+    line.put("rounds", report.rounds());
     line.put("steps", report.round().steps());
     line.put("workers", report.hosts().size());
     line.put("hosts", report.hosts());

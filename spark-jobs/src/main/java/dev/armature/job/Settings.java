@@ -88,6 +88,7 @@ public record Settings(
   /**
    * How encoders are measured.
    *
+   * @param everyEpochs epochs between two measurements while they are trained; 0 for none
    * @param neighbours that vote
    * @param linearEpochs passes of the linear classifier
    * @param linearLearningRate its learning rate at the start
@@ -95,6 +96,7 @@ public record Settings(
    * @param linearInitialDeviation standard deviation of its initial weights
    */
   public record EvaluateSettings(
+      int everyEpochs,
       int neighbours,
       int linearEpochs,
       double linearLearningRate,
@@ -151,6 +153,7 @@ public record Settings(
             reader.integer("checkpoint.keep", 1),
             Duration.ofSeconds(reader.integer("checkpoint.patience-seconds", 0))),
         new EvaluateSettings(
+            reader.integer("evaluate.every-epochs", 0),
             reader.integer("evaluate.neighbours", 1),
             reader.integer("evaluate.linear-epochs", 1),
             reader.positive("evaluate.linear-learning-rate"),

@@ -207,8 +207,7 @@ final class TrainingRun {
     try (MetricsFile metrics =
         MetricsFile.open(
             folder.fileSystem(), folder.path(), from.state().rounds(), folder.patience())) {
-      leader.run(
-          from.state(),
+      RunRecorder recorder =
           new RunRecorder(
               metrics,
               report -> {
@@ -220,7 +219,17 @@ final class TrainingRun {
               settings.checkpoint(),
               plan.encoder(),
               plan.modalities(),
-              from.provenance()));
+              from.provenance());
+      try (EpochEvaluation evaluation =
+          EpochEvaluation.of(session, settings, plan, manifest, metrics, say)) {
+        evaluation.begin(from.state());
+        leader.run(
+            from.state(),
+            (report, state) -> {
+              recorder.roundCompleted(report, state);
+              evaluation.roundCompleted(report, state);
+            });
+      }
       metrics.finish();
       return true;
     } catch (CarriedStateLostException lost) {

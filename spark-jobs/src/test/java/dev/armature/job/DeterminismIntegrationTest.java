@@ -74,10 +74,21 @@ class DeterminismIntegrationTest {
   @Test
   void separate_executor_processes_end_in_the_identical_checkpoint() throws Exception {
     Path run = folder.resolve("cluster");
-    try (CommandProcess process = CommandProcess.start(folder, LocalCluster.of(2), pretrain(run))) {
+    // Measuring encoders on the way changes nothing of them.
+    String[] measured = pretrain(run, "--set", "evaluate.every-epochs=4");
+    try (CommandProcess process = CommandProcess.start(folder, LocalCluster.of(2), measured)) {
       assertThat(process.exitCode()).as(process.output()).isZero();
     }
     assertThat(checkpoint(run)).isEqualTo(expected);
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl")))
+        .filteredOn(line -> line.contains("\"type\":\"evaluation\""))
+        .allSatisfy(line -> assertThat(line).contains("\"knn.three-stream.top1\":"))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"epoch\":0,"),
+            line -> assertThat(line).contains("\"epoch\":4,"),
+            line -> assertThat(line).contains("\"epoch\":8,"),
+            line -> assertThat(line).contains("\"epoch\":10,"));
+    assertThat(run.resolve("report.html")).isNotEmptyFile();
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.armature.job.preflight;
 
+import dev.armature.evaluate.MonitorMemory;
 import dev.armature.round.RoundMemory;
 import dev.armature.round.TrainingPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -22,13 +24,29 @@ public final class DriverMemoryCheck {
    *
    * @param shard bytes of one shard
    * @param runs how many runs go on side by side
+   * @param monitor what measures encoders between rounds, if anything does
    */
-  public DriverMemoryCheck(SparkLayout layout, TrainingPlan plan, long shard, int runs) {
+  public DriverMemoryCheck(
+      SparkLayout layout,
+      TrainingPlan plan,
+      long shard,
+      int runs,
+      Optional<MonitorMemory> monitor) {
     this.layout = layout;
     local = layout.manager() == SparkLayout.Manager.LOCAL;
     int atOnce = Math.max(1, Math.min(plan.round().workers() * runs, layout.slotsPerExecutor()));
     RoundMemory memory = new RoundMemory(plan);
-    List<RoundMemory.Part> parts = local ? memory.local(atOnce, shard, runs) : memory.driver(runs);
+    List<RoundMemory.Part> parts =
+        new ArrayList<>(local ? memory.local(atOnce, shard, runs) : memory.driver(runs));
+    monitor.ifPresent(
+        beside -> {
+          for (int run = 0; run < runs; run++) {
+            parts.add(beside.driver());
+          }
+          if (local) {
+            parts.add(beside.executor(layout.slotsPerExecutor()));
+          }
+        });
     heap = RoundMemory.heap(parts);
     outside = RoundMemory.outside(parts);
     whose =

@@ -1,11 +1,13 @@
 package dev.armature.job.preflight;
 
+import dev.armature.evaluate.MonitorMemory;
 import dev.armature.round.RoundMemory;
 import dev.armature.round.TrainingPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,16 +31,25 @@ public final class ExecutorMemoryCheck {
    * @param runs how many runs go on side by side
    * @param slots tasks that an executor can run at once, at least 1
    * @param executors how many there will be; 0 if nobody knows
+   * @param monitor what measures encoders between rounds, if anything does
    */
   public ExecutorMemoryCheck(
-      SparkLayout layout, TrainingPlan plan, long shard, int runs, int slots, int executors) {
+      SparkLayout layout,
+      TrainingPlan plan,
+      long shard,
+      int runs,
+      int slots,
+      int executors,
+      Optional<MonitorMemory> monitor) {
     this.layout = layout;
     int all = plan.round().workers();
     int least = (all + slots - 1) / slots;
     int spread = executors == 0 ? least : executors;
     workers = Math.min(all * runs, slots);
     int shards = Math.max(Math.min(all, workers), (all + spread - 1) / spread);
-    List<RoundMemory.Part> parts = new RoundMemory(plan).executor(workers, shards, shard, runs);
+    List<RoundMemory.Part> parts =
+        new ArrayList<>(new RoundMemory(plan).executor(workers, shards, shard, runs));
+    monitor.ifPresent(memory -> parts.add(memory.executor(slots)));
     heap = RoundMemory.heap(parts);
     outside = RoundMemory.outside(parts);
   }

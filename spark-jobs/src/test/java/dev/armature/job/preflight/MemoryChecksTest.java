@@ -8,6 +8,7 @@ import dev.armature.distill.DistillSettings.Method;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.Recurrence;
+import dev.armature.evaluate.MonitorMemory;
 import dev.armature.round.RoundSettings;
 import dev.armature.round.Stages;
 import dev.armature.round.Teacher;
@@ -18,6 +19,7 @@ import dev.armature.skeleton.SkeletonLayouts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -51,11 +53,29 @@ class MemoryChecksTest {
 
   private static List<Finding> executor(Map<String, String> settings, String options) {
     SparkLayout layout = Layouts.of("yarn", settings);
-    return new ExecutorMemoryCheck(layout, plan(1024, 8), SHARD, 1, 2, 4).configured(options);
+    return new ExecutorMemoryCheck(layout, plan(1024, 8), SHARD, 1, 2, 4, Optional.empty())
+        .configured(options);
   }
 
   private static Finding named(List<Finding> findings, String check) {
     return findings.stream().filter(each -> each.check().equals(check)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void measuring_encoders_between_rounds_takes_memory_too() {
+    MonitorMemory monitor = new MonitorMemory(plan(256, 2).encoder(), 3, 64);
+    String without = needed(Optional.empty());
+    assertThat(needed(Optional.of(monitor))).isNotEqualTo(without);
+    // Representations of 7,500 sequences by three encoders, twice; 512 numbers each.
+    assertThat(monitor.driver().heap()).isGreaterThan(2L * 7500 * 3 * 512 * 4);
+    assertThat(monitor.executor(2).outside()).isEqualTo(2 * monitor.executor(1).outside());
+  }
+
+  private static String needed(Optional<MonitorMemory> monitor) {
+    return new ExecutorMemoryCheck(
+            Layouts.of("yarn", Map.of()), plan(256, 2), SHARD, 1, 1, 2, monitor)
+        .configured("")
+        .toString();
   }
 
   @Test
@@ -94,7 +114,8 @@ class MemoryChecksTest {
   @Test
   void a_host_that_has_less_than_one_executor_needs_is_a_failure() {
     ExecutorMemoryCheck check =
-        new ExecutorMemoryCheck(Layouts.of("yarn", Map.of()), plan(256, 2), SHARD, 1, 1, 2);
+        new ExecutorMemoryCheck(
+            Layouts.of("yarn", Map.of()), plan(256, 2), SHARD, 1, 1, 2, Optional.empty());
 
     assertThat(check.present(List.of(Reports.of("1", "north").withMemory(1L << 30))))
         .singleElement()
@@ -107,7 +128,8 @@ class MemoryChecksTest {
   @Test
   void a_host_that_cannot_hold_all_its_executors_is_a_warning() {
     SparkLayout layout = Layouts.of("yarn", Map.of("spark.executor.memory", "8g"));
-    ExecutorMemoryCheck check = new ExecutorMemoryCheck(layout, plan(256, 2), SHARD, 1, 1, 2);
+    ExecutorMemoryCheck check =
+        new ExecutorMemoryCheck(layout, plan(256, 2), SHARD, 1, 1, 2, Optional.empty());
 
     assertThat(
             check.present(
@@ -121,7 +143,8 @@ class MemoryChecksTest {
   @Test
   void too_small_a_heap_of_the_driver_is_a_failure_and_what_is_named_is_accepted() {
     DriverMemoryCheck check =
-        new DriverMemoryCheck(Layouts.of("yarn", Map.of()), plan(1024, 8), SHARD, 1);
+        new DriverMemoryCheck(
+            Layouts.of("yarn", Map.of()), plan(1024, 8), SHARD, 1, Optional.empty());
     Finding finding = named(check.findings(1L << 30), "driver heap");
 
     assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
@@ -135,9 +158,11 @@ class MemoryChecksTest {
   @Test
   void on_a_local_master_the_workers_are_in_the_same_heap() {
     DriverMemoryCheck cluster =
-        new DriverMemoryCheck(Layouts.of("yarn", Map.of()), plan(512, 1), SHARD, 1);
+        new DriverMemoryCheck(
+            Layouts.of("yarn", Map.of()), plan(512, 1), SHARD, 1, Optional.empty());
     DriverMemoryCheck local =
-        new DriverMemoryCheck(Layouts.of("local[4]", Map.of()), plan(512, 1), SHARD, 1);
+        new DriverMemoryCheck(
+            Layouts.of("local[4]", Map.of()), plan(512, 1), SHARD, 1, Optional.empty());
     long heap = 6L << 29;
 
     assertThat(named(cluster.findings(heap), "driver heap").verdict()).isEqualTo(Verdict.OK);
@@ -153,7 +178,8 @@ class MemoryChecksTest {
             "spark.driver.memoryOverhead", "100m");
     Finding finding =
         named(
-            new DriverMemoryCheck(Layouts.of("yarn", cluster), plan(64, 1), SHARD, 1)
+            new DriverMemoryCheck(
+                    Layouts.of("yarn", cluster), plan(64, 1), SHARD, 1, Optional.empty())
                 .findings(4L << 30),
             "driver beside heap");
 

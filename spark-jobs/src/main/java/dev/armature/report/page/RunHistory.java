@@ -1,0 +1,168 @@
+package dev.armature.report.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a run's {@code metrics.jsonl} tells, in bounded memory however long the run was. Read once,
+ * then not changed; not thread-safe while it is read.
+ */
+public final class RunHistory {
+  private static final String FILE = "metrics.jsonl";
+
+  /** Points of a curve; a screen shows no more. */
+  private static final int POINTS = 800;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, BoundedSeries> steps = new LinkedHashMap<>();
+  private final Map<String, BoundedSeries> rounds = new LinkedHashMap<>();
+  private final Map<String, Double> roundSums = new LinkedHashMap<>();
+  private final List<Evaluated> evaluations = new ArrayList<>();
+  private long roundsDone;
+  private long roundsPlanned;
+  private long stepsDone;
+  private long epoch;
+
+  private RunHistory() {}
+
+  /**
+   * Figures that were measured while the run went on.
+   *
+   * @param epoch after which, 0 for the initial weights
+   * @param figures by flat key, percents
+   */
+  public record Evaluated(long epoch, Map<String, Double> figures) {}
+
+  /**
+   * Reads a run's metrics; lines that are cut short are passed over.
+   *
+   * @param folder the run's
+   * @return empty of everything if there are no metrics, as of a run that was imported
+   */
+  public static RunHistory read(FileSystem files, Path folder) throws IOException {
+    RunHistory history = new RunHistory();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(files.open(new Path(folder, FILE)), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        history.add(line);
+      }
+    } catch (FileNotFoundException none) {
+      return history;
+    }
+    return history;
+  }
+
+  private void add(String line) {
+    JsonNode object;
+    try {
+      object = JSON.readTree(line);
+    } catch (JsonProcessingException cutShort) {
+      // The last line of a run that goes on or was killed.
+      return;
+    }
+    switch (object.path("type").asText()) {
+      case "step" -> {
+        stepsDone = object.path("step").asLong();
+        addTo(steps, (double) stepsDone, object);
+      }
+      case "round" -> {
+        roundsDone = object.path("round").asLong() + 1;
+        roundsPlanned = object.path("rounds").asLong(roundsDone);
+        epoch = object.path("epoch").asLong();
+        addTo(rounds, (double) roundsDone, object);
+        object
+            .fields()
+            .forEachRemaining(
+                field -> {
+                  if (field.getValue().isNumber()) {
+                    roundSums.merge(field.getKey(), field.getValue().asDouble(), Double::sum);
+                  }
+                });
+      }
+      case "evaluation" -> evaluations.add(evaluated(object));
+      default -> {
+        // Checkpoints have a place in the folder.
+      }
+    }
+  }
+
+  private static void addTo(Map<String, BoundedSeries> all, double place, JsonNode object) {
+    object
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getValue().isNumber()) {
+                all.computeIfAbsent(field.getKey(), key -> new BoundedSeries(POINTS))
+                    .add(place, field.getValue().asDouble());
+              }
+            });
+  }
+
+  private static Evaluated evaluated(JsonNode object) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    object
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getKey().endsWith(".top1")) {
+                figures.put(field.getKey(), field.getValue().asDouble());
+              }
+            });
+    return new Evaluated(object.path("epoch").asLong(), figures);
+  }
+
+  /** Curves over the steps, by the keys of a step's line; places are steps, from 1. */
+  public Map<String, BoundedSeries> steps() {
+    return Collections.unmodifiableMap(steps);
+  }
+
+  /** Curves over the rounds, by the keys of a round's line; places are rounds, from 1. */
+  public Map<String, BoundedSeries> rounds() {
+    return Collections.unmodifiableMap(rounds);
+  }
+
+  /** The sum over all rounds of a number in their lines, such as {@code seconds}; 0 without any. */
+  public double sum(String key) {
+    return roundSums.getOrDefault(key, 0.0);
+  }
+
+  /** What was measured while the run went on, in its order. */
+  public List<Evaluated> evaluations() {
+    return Collections.unmodifiableList(evaluations);
+  }
+
+  /** How many rounds are done. */
+  public long roundsDone() {
+    return roundsDone;
+  }
+
+  /** How many rounds the run was to have when the last one ended; no fewer than are done. */
+  public long roundsPlanned() {
+    return Math.max(roundsPlanned, roundsDone);
+  }
+
+  /** How many steps of a worker are done. */
+  public long stepsDone() {
+    return stepsDone;
+  }
+
+  /** The epoch of the last step, from 1; 0 before the first. */
+  public long epoch() {
+    return epoch;
+  }
+}

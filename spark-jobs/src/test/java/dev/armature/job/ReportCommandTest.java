@@ -1,0 +1,104 @@
+package dev.armature.job;
+
+import static dev.armature.job.CommandCall.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportCommandTest {
+
+  @TempDir private Path folder;
+
+  private Path run(String name, int hour, double accuracy, String... settings) throws IOException {
+    Path run = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        run.resolve("run.conf"),
+        SettingsFile.render(
+            SettingsFile.resolve(
+                SettingsFile.given(
+                    ConfigFactory.empty(),
+                    Stream.concat(
+                            Stream.of("output.dir=" + run, "data.path=" + folder.resolve("gone")),
+                            Stream.of(settings))
+                        .toList()))));
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        "{\"type\":\"step\",\"round\":0,\"epoch\":1,\"step\":1,\"loss.total\":7.25}\n{\"type\":\"round\",\"round\":0,\"epoch\":1,\"rounds\":4,\"steps\":1,\"workers\":1,\"sequences\":8,\"seconds\":2.0}\n");
+    if (accuracy > 0) {
+      Files.writeString(
+          run.resolve("evaluation.json"),
+          String.format(
+              Locale.ROOT,
+              "{\"knn.three-stream.top1\" : %.2f, \"test.sequences\" : 1000}",
+              accuracy));
+    }
+    Files.setLastModifiedTime(
+        run.resolve("run.conf"),
+        FileTime.from(Instant.parse("2026-01-01T00:00:00Z").plusSeconds(3600L * hour)));
+    return run;
+  }
+
+  private static CommandCall report(Object... arguments) {
+    return CommandCall.succeeding(
+        Stream.concat(Stream.of("report"), Stream.of(arguments).map(Object::toString)).toList());
+  }
+
+  @Test
+  void a_run_is_compared_with_the_last_one_before_it_of_the_same_recipe() throws IOException {
+    run("monday", 1, 50);
+    run("tuesday", 2, 60, "train.seed=7");
+    run("other-recipe", 3, 70, "encoder.hidden=8");
+    Path wednesday = run("wednesday", 4, 65, "train.seed=9", "checkpoint.keep=9");
+    run("thursday", 5, 80);
+    Files.writeString(Files.createDirectories(folder.resolve("letters")).resolve("run.conf"), "{");
+    CommandCall call = report(wednesday);
+    assertThat(call.out())
+        .contains(
+            "wednesday: Better by 5.00 points: knn.three-stream 65.00 % after 60.00 % of last run tuesday.",
+            wednesday.resolve("report.html").toString());
+    assertThat(Files.readString(wednesday.resolve("report.html")))
+        .contains("Better by 5.00 points", "after round 1 of 4", "cannot be read any more");
+  }
+
+  @Test
+  void the_first_run_of_a_recipe_has_nothing_to_be_compared_with() throws IOException {
+    run("other-recipe", 1, 70, "encoder.hidden=8");
+    assertThat(report(run("monday", 2, 50)).out())
+        .contains("monday: The first run of this recipe in its folder");
+  }
+
+  @Test
+  void a_run_without_figures_says_how_to_get_them() throws IOException {
+    run("monday", 1, 50);
+    Path tuesday = run("tuesday", 2, 0);
+    assertThat(report(tuesday).out()).contains("not evaluated yet", "Total loss 7.250, then 7.250");
+    assertThat(Files.readString(tuesday.resolve("report.html")))
+        .contains("evaluate --run file:" + tuesday + " --data " + folder.resolve("gone"));
+  }
+
+  @Test
+  void several_runs_are_written_into_one_page() throws IOException {
+    Path page = folder.resolve("both.html");
+    CommandCall call = report(run("monday", 1, 50), run("tuesday", 2, 60), "--out", page);
+    assertThat(call.out()).contains("monday: ", "tuesday: Better by 10.00 points", page.toString());
+    assertThat(Files.readString(page)).contains("<h1>2 runs</h1>");
+    assertThat(folder.resolve("monday/report.html")).doesNotExist();
+  }
+
+  @Test
+  void a_folder_that_is_no_run_is_refused() throws IOException {
+    Path letters = Files.createDirectories(folder.resolve("letters"));
+    assertRefused(List.of("report", letters.toString()), letters.toString(), "run.conf");
+    assertRefused(List.of("report", folder.resolve("none").toString()), "none", "run.conf");
+  }
+}

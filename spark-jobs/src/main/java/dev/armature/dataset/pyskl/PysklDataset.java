@@ -37,23 +37,23 @@ import org.apache.hadoop.fs.Path;
  * {@code ntu_preproc.py} there.
  *
  * @param source Hadoop path of the pickle
- * @param given the skeletons' layout, where it is not the usual one of as many joints
+ * @param given the skeletons' layout, or null for the usual one of as many joints
  * @param protocol which of the pickle's splits, unless named
  * @param splits names of the training and the test split; empty for those of the protocol
  */
 public record PysklDataset(
-    String source, Optional<SkeletonLayout> given, Protocol protocol, List<String> splits)
+    String source, SkeletonLayout given, Protocol protocol, List<String> splits)
     implements RawDataset {
 
   @Override
   public Inventory inventory(Configuration hadoop) throws IOException {
-    return AnnotationFile.read(source, hadoop).inventory(given, protocol, splits);
+    return AnnotationFile.read(source, hadoop).inventory(Optional.ofNullable(given), protocol, splits);
   }
 
   @Override
   public RecordingReader open(Configuration hadoop) throws IOException {
     Path path = new Path(source);
-    return new Reader(path.getFileSystem(hadoop).open(path), given);
+    return new Reader(path.getFileSystem(hadoop).open(path), Optional.ofNullable(given));
   }
 
   private static final class Reader implements RecordingReader {

@@ -57,7 +57,10 @@ final class RawDatasets {
               SplitRule.nwUcla(request.protocol()));
       case PYSKL ->
           new PysklDataset(
-              request.source(), request.layout(), request.protocol(), request.splits());
+              request.source(),
+              request.layout().orElse(null),
+              request.protocol(),
+              request.splits());
       case PARQUET ->
           throw new IllegalStateException("a table is read by Spark, not by readers of files");
     };

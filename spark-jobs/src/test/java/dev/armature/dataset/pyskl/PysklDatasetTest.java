@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +81,7 @@ class PysklDatasetTest {
             "has no splits train1 and test1; it has [other, train, val, xsub_train, xsub_val]: choose two with --splits TRAIN,TEST");
     PysklDataset both =
         new PysklDataset(
-            path("protocol4.pkl"), Optional.empty(), Protocol.XSUB, List.of("train", "other"));
+            path("protocol4.pkl"), null, Protocol.XSUB, List.of("train", "other"));
     assertThat(both.inventory(HADOOP).setAside())
         .extracting(SetAside::reason)
         .containsOnly("it is both in the training and in the test split")
@@ -158,7 +157,7 @@ class PysklDatasetTest {
             "absent.pkl is not there or is a folder; give the pickle of annotations");
     SkeletonLayout twenty = SkeletonLayouts.named("kinect-v1");
     assertThat(
-            new PysklDataset(path("protocol4.pkl"), Optional.of(twenty), Protocol.XSUB, List.of())
+            new PysklDataset(path("protocol4.pkl"), twenty, Protocol.XSUB, List.of())
                 .inventory(HADOOP)
                 .setAside())
         .extracting(SetAside::reason)
@@ -167,7 +166,7 @@ class PysklDatasetTest {
   }
 
   private List<Split> splits(Protocol protocol, List<String> named) throws Exception {
-    return new PysklDataset(path("protocol4.pkl"), Optional.empty(), protocol, named)
+    return new PysklDataset(path("protocol4.pkl"), null, protocol, named)
         .inventory(HADOOP).recordings().stream().map(Recording::split).toList();
   }
 
@@ -193,7 +192,7 @@ class PysklDatasetTest {
   }
 
   private PysklDataset dataset(String name) throws URISyntaxException {
-    return new PysklDataset(path(name), Optional.empty(), Protocol.XSUB, List.of());
+    return new PysklDataset(path(name), null, Protocol.XSUB, List.of());
   }
 
   private static String path(String name) throws URISyntaxException {

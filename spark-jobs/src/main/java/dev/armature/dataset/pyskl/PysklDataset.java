@@ -47,7 +47,8 @@ public record PysklDataset(
 
   @Override
   public Inventory inventory(Configuration hadoop) throws IOException {
-    return AnnotationFile.read(source, hadoop).inventory(Optional.ofNullable(given), protocol, splits);
+    return AnnotationFile.read(source, hadoop)
+        .inventory(Optional.ofNullable(given), protocol, splits);
   }
 
   @Override

@@ -80,8 +80,7 @@ class PysklDatasetTest {
         .hasMessageEndingWith(
             "has no splits train1 and test1; it has [other, train, val, xsub_train, xsub_val]: choose two with --splits TRAIN,TEST");
     PysklDataset both =
-        new PysklDataset(
-            path("protocol4.pkl"), null, Protocol.XSUB, List.of("train", "other"));
+        new PysklDataset(path("protocol4.pkl"), null, Protocol.XSUB, List.of("train", "other"));
     assertThat(both.inventory(HADOOP).setAside())
         .extracting(SetAside::reason)
         .containsOnly("it is both in the training and in the test split")

@@ -20,6 +20,16 @@ public final class ClassNames {
     return read("utd-mhad");
   }
 
+  /** The 51 actions of PKU-MMD, of which part II has 41. */
+  public static List<String> pkuMmd() {
+    return read("pku-mmd");
+  }
+
+  /** The 10 actions of Northwestern-UCLA. */
+  public static List<String> nwUcla() {
+    return read("nw-ucla");
+  }
+
   private static List<String> read(String name) {
     String resource = "classes/" + name + ".txt";
     try (InputStream in = ClassNames.class.getClassLoader().getResourceAsStream(resource)) {

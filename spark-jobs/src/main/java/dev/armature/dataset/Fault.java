@@ -18,8 +18,10 @@ public enum Fault {
   NO_BODY,
   /** It has fewer than two frames: nothing moves. */
   TOO_SHORT,
-  /** Its action is not among the classes. */
-  LABEL;
+  /** Its action is not among the classes, or nothing says which it is. */
+  LABEL,
+  /** Nothing says, or nothing clear, whether it is for training or for testing. */
+  SPLIT;
 
   /** The name used in manifests and messages, for instance {@code not-finite}. */
   public String label() {

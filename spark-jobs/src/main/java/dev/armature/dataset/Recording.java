@@ -15,6 +15,8 @@ import java.io.Serializable;
  * @param camera the camera; 0 where it is unknown
  * @param setup the recording set-up; 0 where it is unknown
  * @param split the part it belongs to
+ * @param detail what else its reader needs to find and read it, in the reader's own words; empty
+ *     where nothing
  */
 public record Recording(
     String id,
@@ -25,5 +27,21 @@ public record Recording(
     int subject,
     int camera,
     int setup,
-    Split split)
-    implements Serializable {}
+    Split split,
+    String detail)
+    implements Serializable {
+
+  /** A recording whose location and position are enough. */
+  public Recording(
+      String id,
+      String location,
+      long position,
+      long bytes,
+      int label,
+      int subject,
+      int camera,
+      int setup,
+      Split split) {
+    this(id, location, position, bytes, label, subject, camera, setup, split, "");
+  }
+}

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  * A published rule that says which recordings are for training; all others are for testing.
  *
  * <p>Sources: Shahroudy et al., "NTU RGB+D" (CVPR 2016), section 3.2; Liu et al., "NTU RGB+D 120"
- * (TPAMI 2019), section 3; Chen et al., "UTD-MHAD" (ICIP 2015), section 4.
+ * (TPAMI 2019), section 3; Chen et al., "UTD-MHAD" (ICIP 2015), section 4; Wang et al., "Cross-view
+ * action modeling, learning and recognition" (CVPR 2014), section 6.
  */
 public final class SplitRule implements Serializable {
   private static final long serialVersionUID = 1;
@@ -22,6 +23,7 @@ public final class SplitRule implements Serializable {
   };
   private static final int[] NTU_CAMERAS = {2, 3};
   private static final int[] UTD_MHAD_SUBJECTS = {1, 3, 5, 7};
+  private static final int[] NW_UCLA_CAMERAS = {1, 2};
 
   private final Protocol protocol;
   private final BitSet training;
@@ -57,6 +59,7 @@ public final class SplitRule implements Serializable {
               protocol,
               IntStream.concat(IntStream.of(NTU60_SUBJECTS), IntStream.of(NTU120_MORE_SUBJECTS))
                   .toArray());
+      // Even set-ups train.
       case XSETUP -> new SplitRule(protocol);
       case XVIEW -> throw unknown("ntu120", protocol, "xsub and xsetup");
     };
@@ -72,6 +75,27 @@ public final class SplitRule implements Serializable {
       throw unknown("utd-mhad", protocol, "xsub only");
     }
     return new SplitRule(protocol, UTD_MHAD_SUBJECTS);
+  }
+
+  /**
+   * The rule of Northwestern-UCLA: two cameras train, the third tests.
+   *
+   * @throws DatasetException for anything but {@code xview}, the one protocol in use
+   */
+  public static SplitRule nwUcla(Protocol protocol) {
+    if (protocol != Protocol.XVIEW) {
+      throw unknown("nw-ucla", protocol, "xview only");
+    }
+    return new SplitRule(protocol, NW_UCLA_CAMERAS);
+  }
+
+  /**
+   * A rule of the user's.
+   *
+   * @param training the subjects, cameras or set-ups, as the protocol says, that train
+   */
+  public static SplitRule of(Protocol protocol, int... training) {
+    return new SplitRule(protocol, training);
   }
 
   /**
@@ -95,7 +119,7 @@ public final class SplitRule implements Serializable {
         switch (protocol) {
           case XSUB -> training.get(subject);
           case XVIEW -> training.get(camera);
-          case XSETUP -> setup % 2 == 0;
+          case XSETUP -> training.isEmpty() ? setup % 2 == 0 : training.get(setup);
         };
     return train ? Split.TRAIN : Split.TEST;
   }

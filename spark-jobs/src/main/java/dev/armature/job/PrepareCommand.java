@@ -14,6 +14,7 @@ import dev.armature.skeleton.SkeletonLayouts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -44,14 +45,16 @@ final class PrepareCommand implements Callable<Integer>, Checked {
   @Option(
       names = "--source",
       paramLabel = "URI",
-      description = "Folder of the raw recordings; not for synthetic.")
+      description =
+          "Folder of the raw recordings (npz, pyskl: the file; parquet: the table); not for synthetic.")
   private String source;
 
   @Option(
       names = "--protocol",
-      defaultValue = "xsub",
+      paramLabel = "PROTOCOL",
       completionCandidates = Protocols.class,
-      description = "How to split, one of: ${COMPLETION-CANDIDATES} (default xsub).")
+      description =
+          "How to split, one of: ${COMPLETION-CANDIDATES} (default xsub; nw-ucla: xview).")
   private String protocol;
 
   @Option(
@@ -70,8 +73,25 @@ final class PrepareCommand implements Callable<Integer>, Checked {
   @Option(
       names = "--layout",
       paramLabel = "FILE",
-      description = "A joint layout in HOCON, or the name of one; default: the data set's own.")
+      description =
+          "A joint layout, as a HOCON or JSON file or the name of one; default: the data set's own.")
   private String layout;
+
+  @Option(
+      names = "--splits",
+      split = ",",
+      paramLabel = "TRAIN,TEST",
+      description =
+          "Pyskl: names of two splits in the pickle (default: those of the protocol, else train and val).")
+  private List<String> splits = List.of();
+
+  @Option(
+      names = "--training",
+      split = ",",
+      paramLabel = "NUMBER",
+      description =
+          "Parquet, without a column split: the subjects that train (xview: cameras, xsetup: set-ups).")
+  private List<Integer> training = List.of();
 
   @Option(names = "--strict", description = "Fail on the first bad recording.")
   private boolean strict;
@@ -122,18 +142,36 @@ final class PrepareCommand implements Callable<Integer>, Checked {
       throw new UserMistakeException(
           "--source is missing: the folder with the raw recordings of " + kind.label());
     }
+    checkSplits(kind);
     return new PrepareRequest(
         kind,
         source == null ? "" : source,
-        protocol(),
+        protocol(kind),
         output,
         Optional.ofNullable(missing),
-        layout(),
+        layout(kind),
+        splits,
+        training,
         new SyntheticOptions(subjects, repetitions, noise, seed),
         strict);
   }
 
-  private Protocol protocol() {
+  private void checkSplits(DatasetKind kind) {
+    if (!splits.isEmpty() && (kind != DatasetKind.PYSKL || splits.size() != 2)) {
+      throw new UserMistakeException(
+          "--splits %s: expected two names, TRAIN,TEST, with --dataset pyskl"
+              .formatted(String.join(",", splits)));
+    }
+    if (!training.isEmpty() && kind != DatasetKind.PARQUET) {
+      throw new UserMistakeException(
+          "--training is for --dataset parquet; %s has a rule of its own".formatted(kind.label()));
+    }
+  }
+
+  private Protocol protocol(DatasetKind kind) {
+    if (protocol == null) {
+      return kind.usualProtocol();
+    }
     return Arrays.stream(Protocol.values())
         .filter(each -> each.label().equals(protocol))
         .findFirst()
@@ -146,7 +184,12 @@ final class PrepareCommand implements Callable<Integer>, Checked {
                             Arrays.stream(Protocol.values()).map(Protocol::label).toList())));
   }
 
-  private Optional<SkeletonLayout> layout() {
+  private Optional<SkeletonLayout> layout(DatasetKind kind) {
+    if (layout == null && kind == DatasetKind.PARQUET) {
+      throw new UserMistakeException(
+          "--layout is missing: a table does not say what its joints are; give a file or one of %s"
+              .formatted(SkeletonLayouts.names()));
+    }
     return Optional.ofNullable(layout).map(word -> layout(word, Sessions.hadoop()));
   }
 
@@ -157,7 +200,8 @@ final class PrepareCommand implements Callable<Integer>, Checked {
    */
   static SkeletonLayout layout(String layout, Configuration hadoop) {
     try {
-      return layout.endsWith(".conf")
+      boolean file = layout.endsWith(".conf") || layout.endsWith(".json") || layout.contains("/");
+      return file
           ? SkeletonLayouts.read(SettingsFile.parse(layout, hadoop))
           : SkeletonLayouts.named(layout);
     } catch (IllegalArgumentException wrong) {

@@ -28,7 +28,8 @@ public record SkeletonLayout(
 
   /**
    * @throws IllegalArgumentException if there is no joint, a name stands twice, a joint is no
-   *     bone's child or several bones' child, or an index is out of range
+   *     bone's child or several bones' child, bones go round in a circle, or an index is out of
+   *     range; all of it is named
    */
   public SkeletonLayout {
     joints = List.copyOf(joints);

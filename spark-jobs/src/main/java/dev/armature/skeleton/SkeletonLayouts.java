@@ -3,13 +3,9 @@ package dev.armature.skeleton;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigUtil;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Layouts that come with Armature, and layouts from HOCON files.
@@ -27,7 +23,8 @@ import java.util.Map;
  * }</pre>
  */
 public final class SkeletonLayouts {
-  private static final List<String> NAMES = List.of("kinect-v2", "kinect-v1");
+  private static final List<String> NAMES =
+      List.of("kinect-v2", "kinect-v1", "kinect-v1-sdk", "coco-17");
 
   private SkeletonLayouts() {}
 
@@ -37,15 +34,16 @@ public final class SkeletonLayouts {
   }
 
   /**
-   * A layout that comes with Armature: {@code kinect-v2} (NTU RGB+D, 25 joints) or {@code
-   * kinect-v1} (UTD-MHAD, 20 joints).
+   * A layout that comes with Armature: {@code kinect-v2} (NTU RGB+D, PKU-MMD, 25 joints), {@code
+   * kinect-v1} (UTD-MHAD, 20 joints), {@code kinect-v1-sdk} (Northwestern-UCLA, the same joints in
+   * another order) or {@code coco-17} (pose estimators, 17 joints).
    *
    * @throws IllegalArgumentException if there is none of that name
    */
   public static SkeletonLayout named(String name) {
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "no layout is named '%s'; there are %s, or give a HOCON file".formatted(name, NAMES));
+          "no layout is named '%s'; there are %s, or give a file".formatted(name, NAMES));
     }
     return read(
         ConfigFactory.parseResources(
@@ -82,56 +80,10 @@ public final class SkeletonLayouts {
   /**
    * Reads a layout from configuration of the shape shown above.
    *
-   * @throws IllegalArgumentException if a key is missing or of another type, a name is no joint's,
-   *     or the layout breaks a rule of {@link SkeletonLayout}
+   * @throws IllegalArgumentException if a key is missing, unknown or of another type, a name is no
+   *     joint's, or the layout breaks a rule of {@link SkeletonLayout}; all mistakes are named
    */
   public static SkeletonLayout read(Config unresolved) {
-    try {
-      Config config = unresolved.resolve();
-      String name = config.getString("name");
-      List<String> joints = config.getStringList("joints");
-      if (!config.hasPath("bones")) {
-        throw new IllegalArgumentException(
-            "layout '%s': it has no bones; say each joint's parent, as in bones { head = neck }"
-                .formatted(name));
-      }
-      List<Bone> bones = new ArrayList<>();
-      for (Map.Entry<String, ?> entry : config.getObject("bones").entrySet()) {
-        String child = entry.getKey();
-        String parent = config.getString("bones." + ConfigUtil.joinPath(child));
-        bones.add(
-            new Bone(
-                joint(joints, child, name, "bones"),
-                joint(joints, parent, name, "bones." + ConfigUtil.joinPath(child))));
-      }
-      bones.sort(Comparator.comparingInt(Bone::child));
-      return new SkeletonLayout(
-          name,
-          joints,
-          bones,
-          joint(joints, config.getString("centre"), name, "centre"),
-          axis(config, joints, name, "spine"),
-          axis(config, joints, name, "shoulders"));
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException("layout: " + e.getMessage(), e);
-    }
-  }
-
-  private static SkeletonLayout.Axis axis(
-      Config config, List<String> joints, String layout, String key) {
-    String from = config.getString(key + ".from");
-    String to = config.getString(key + ".to");
-    return new SkeletonLayout.Axis(
-        joint(joints, from, layout, key + ".from"), joint(joints, to, layout, key + ".to"));
-  }
-
-  private static int joint(List<String> joints, String joint, String layout, String key) {
-    int index = joints.indexOf(joint);
-    if (index < 0) {
-      throw new IllegalArgumentException(
-          "layout '%s': %s names '%s', which is not among the joints %s"
-              .formatted(layout, key, joint, joints));
-    }
-    return index;
+    return LayoutFile.read(unresolved);
   }
 }

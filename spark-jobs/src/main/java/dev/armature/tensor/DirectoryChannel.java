@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
  * and no more of it than a limit. It remembers when the file system failed, which is not the
  * archive's fault. Not thread-safe; closing it leaves the file open.
  */
-final class DirectoryChannel implements SeekableByteChannel {
+public final class DirectoryChannel implements SeekableByteChannel {
   private static final int BLOCK = 1 << 13;
 
   /** A directory has some 100 bytes an entry: 80,000 entries. */
@@ -25,15 +25,21 @@ final class DirectoryChannel implements SeekableByteChannel {
   private long delivered;
   private IOException failure;
 
-  DirectoryChannel(FSDataInputStream in, long size) {
+  /**
+   * @param in the file, left open
+   * @param size how many bytes it has
+   */
+  public DirectoryChannel(FSDataInputStream in, long size) {
     this.in = in;
     this.size = size;
   }
 
   /**
+   * Passes on what the file system said, if it failed.
+   *
    * @throws IOException that of the file system, if it failed
    */
-  void rethrowFailure() throws IOException {
+  public void rethrowFailure() throws IOException {
     if (failure != null) {
       throw failure;
     }

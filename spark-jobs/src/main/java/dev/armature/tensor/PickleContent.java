@@ -42,7 +42,7 @@ final class PickleContent {
    * @param raw what {@link RestrictedUnpickler} gave
    * @param limit the most objects it may have
    * @return maps in the pickle's order, lists (of tuples as well), strings, {@link Long}, {@link
-   *     Double}, {@link Boolean}, null, {@link StoredTensor}
+   *     Double}, {@link Boolean}, null, {@link StoredTensor}, {@link PickledArray}
    * @throws TensorFileException if it is too deep or too large, or holds anything else
    */
   static Object of(Object raw, Tensors tensors, long limit) throws TensorFileException {
@@ -73,6 +73,9 @@ final class PickleContent {
     }
     if (raw instanceof Object[] tuple) {
       return list(Arrays.asList(tuple), path);
+    }
+    if (raw instanceof PickledArraySlot slot) {
+      return slot.array(path);
     }
     if (raw instanceof TensorReference reference) {
       return tensors.tensor(path, reference);

@@ -1,5 +1,6 @@
 package dev.armature.tensor;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -70,6 +71,24 @@ final class PickleInput extends InputStream {
     byte[] bytes = new byte[(int) count];
     read(bytes, 0, bytes.length);
     return bytes;
+  }
+
+  /**
+   * Passes over a number of bytes.
+   *
+   * @param count as the pickle has it, perhaps negative
+   * @throws TensorFileException if fewer are left
+   */
+  void skipOver(long count) throws IOException {
+    if (count < 0 || count > length - position) {
+      throw end(count);
+    }
+    try {
+      in.skipNBytes(count);
+    } catch (EOFException cut) {
+      throw new TensorFileException(end(count).getMessage(), cut);
+    }
+    position += count;
   }
 
   private TensorFileException end(long asked) {

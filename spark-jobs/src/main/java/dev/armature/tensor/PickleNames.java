@@ -29,4 +29,25 @@ interface PickleNames {
    * @throws TensorFileException if there is no such thing
    */
   Object persistent(Object identifier) throws TensorFileException;
+
+  /** Whether bytes may stand in the pickle; long ones, and long texts, are then passed over. */
+  default boolean takesBytes() {
+    return false;
+  }
+
+  /** Told of every text that was read, if {@link #takesBytes}, and where it stands. */
+  default void text(String text, PickledBytes place) {}
+
+  /**
+   * Gives an object its state. Attributes of a state dict ({@code _metadata}) are of no use here;
+   * nothing else has any, unless an implementation says so.
+   *
+   * @throws TensorFileException if the object takes none
+   */
+  default void build(Object object, Object state) throws TensorFileException {
+    if (!(object instanceof PickleDictionary dictionary && dictionary.ordered())) {
+      throw new TensorFileException(
+          "its pickle sets the attributes of something that is no OrderedDict");
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleUtils;
@@ -58,6 +59,9 @@ final class RestrictedUnpickler extends Unpickler {
           Opcodes.BINPUT,
           Opcodes.LONG_BINPUT,
           Opcodes.MEMOIZE);
+
+  /** Where bytes may stand, a longer text is taken for bytes: names and keys are short. */
+  private static final int LONGEST_TEXT = 1 << 12;
 
   private final PickleInput pickle;
   private final PickleNames names;
@@ -133,7 +137,18 @@ final class RestrictedUnpickler extends Unpickler {
         stack.add(names.call(stack.pop(), arguments));
       }
       case Opcodes.BINPERSID -> stack.add(names.persistent(stack.pop()));
-      case Opcodes.BUILD -> build();
+      case Opcodes.BUILD -> {
+        Object state = stack.pop();
+        try {
+          names.build(stack.peek(), state);
+        } catch (TensorFileException wrong) {
+          throw new TensorFileException(
+              "%s, at byte %d".formatted(wrong.getMessage(), begin), wrong);
+        }
+      }
+      case Opcodes.BINBYTES -> stack.add(bytes(step, Integer.BYTES));
+      case Opcodes.SHORT_BINBYTES -> stack.add(bytes(step, Byte.BYTES));
+      case Opcodes.BINBYTES8, Opcodes.BYTEARRAY8 -> stack.add(bytes(step, Long.BYTES));
       case Opcodes.INST -> {
         names.find(PickleUtils.readline(pickle), PickleUtils.readline(pickle));
         throw foreign(step);
@@ -156,16 +171,6 @@ final class RestrictedUnpickler extends Unpickler {
     }
   }
 
-  /** Attributes of a state dict ({@code _metadata}) are of no use here; nothing else has any. */
-  private void build() throws TensorFileException {
-    stack.pop();
-    if (!(stack.peek() instanceof PickleDictionary dictionary && dictionary.ordered())) {
-      throw new TensorFileException(
-          "its pickle sets the attributes of something that is no OrderedDict, at byte %d"
-              .formatted(begin));
-    }
-  }
-
   /** A line with a number of 64 bits at most, as Python 2 wrote it: {@code 12L}. */
   private long decimal() throws IOException {
     String line = PickleUtils.readline(pickle);
@@ -176,7 +181,31 @@ final class RestrictedUnpickler extends Unpickler {
     return LittleEndian.wrap(Arrays.copyOf(pickle.take(width), Long.BYTES)).getLong();
   }
 
-  private String text(long length) throws IOException {
+  private PickledBytes bytes(short step, int width) throws IOException {
+    if (!names.takesBytes()) {
+      throw foreign(step);
+    }
+    long length = unsigned(width);
+    long at = pickle.position();
+    if (length >= 0 && length <= PickledBytes.FEW) {
+      return new PickledBytes(at, length, false, Optional.of(pickle.take(length)));
+    }
+    pickle.skipOver(length);
+    return PickledBytes.at(at, length, false);
+  }
+
+  private Object text(long length) throws IOException {
+    long at = pickle.position();
+    if (names.takesBytes() && (length < 0 || length > LONGEST_TEXT)) {
+      pickle.skipOver(length);
+      return PickledBytes.at(at, length, true);
+    }
+    String text = decoded(length);
+    names.text(text, PickledBytes.at(at, length, true));
+    return text;
+  }
+
+  private String decoded(long length) throws IOException {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -198,7 +227,14 @@ final class RestrictedUnpickler extends Unpickler {
   }
 
   /** A string of Python 2. */
-  private String bytes(long length) throws IOException {
-    return new String(pickle.take(length), StandardCharsets.ISO_8859_1);
+  private Object bytes(long length) throws IOException {
+    long at = pickle.position();
+    if (names.takesBytes() && (length < 0 || length > LONGEST_TEXT)) {
+      pickle.skipOver(length);
+      return PickledBytes.at(at, length, false);
+    }
+    String text = new String(pickle.take(length), StandardCharsets.ISO_8859_1);
+    names.text(text, PickledBytes.at(at, length, false));
+    return text;
   }
 }

@@ -36,7 +36,9 @@ class MentionsTest {
       Pattern.compile("\\bdev\\.armature(?:\\.[a-z]+)*\\.[A-Z]\\w+");
 
   static Stream<Path> texts() {
-    return Repository.files("README.md", "docs/operations.md", "deploy", "docker", "conf").stream()
+    return Repository.files(
+            "README.md", "docs/operations.md", "docs/data.md", "deploy", "docker", "conf")
+        .stream()
         .filter(file -> !file.toString().endsWith("spark-class-path.txt"));
   }
 

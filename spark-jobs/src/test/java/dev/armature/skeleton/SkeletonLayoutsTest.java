@@ -97,9 +97,77 @@ class SkeletonLayoutsTest {
   @Test
   void a_name_that_is_neither_a_layout_nor_a_file_is_refused() {
     assertThatThrownBy(() -> SkeletonLayouts.of("kinect-v3"))
-        .hasMessage("layout 'kinect-v3' is neither one of [kinect-v2, kinect-v1] nor a file");
+        .hasMessage(
+            "layout 'kinect-v3' is neither one of [kinect-v2, kinect-v1, kinect-v1-sdk, coco-17] nor a file");
     assertThatThrownBy(() -> SkeletonLayouts.named("openpose"))
         .hasMessageContaining("no layout is named 'openpose'");
+  }
+
+  @Test
+  void the_joints_of_both_orders_of_a_kinect_v1_hang_together_alike() {
+    SkeletonLayout one = SkeletonLayouts.named("kinect-v1");
+    SkeletonLayout other = SkeletonLayouts.named("kinect-v1-sdk");
+
+    assertThat(other.joints()).containsExactlyInAnyOrderElementsOf(one.joints());
+    for (int joint = 0; joint < 20; joint++) {
+      int same = one.joints().indexOf(other.joints().get(joint));
+      assertThat(other.joints().get(other.parents()[joint]))
+          .isEqualTo(one.joints().get(one.parents()[same]));
+    }
+    // (child, parent), 1-based, as CTR-GCN has them for Northwestern-UCLA.
+    int[][] published = {
+      {1, 2}, {2, 3}, {3, 3}, {4, 3}, {5, 3}, {6, 5}, {7, 6}, {8, 7}, {9, 3}, {10, 9}, {11, 10},
+      {12, 11}, {13, 1}, {14, 13}, {15, 14}, {16, 15}, {17, 1}, {18, 17}, {19, 18}, {20, 19}
+    };
+    for (int[] bone : published) {
+      assertThat(other.parents()[bone[0] - 1] + 1).isEqualTo(bone[1]);
+    }
+  }
+
+  @Test
+  void every_mistake_of_a_file_is_named_at_once() {
+    String text =
+        """
+        name = bad
+        joints = [hip, chest, hip, left]
+        bones { hip = hip, chest = neck, left = { a = 1 } }
+        center = hip
+        spine { from = hip, too = chest }
+        shoulders = 3
+        """;
+    assertThatThrownBy(() -> SkeletonLayouts.read(ConfigFactory.parseString(text)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "layout 'bad': ",
+            "there is no key center, there are [bones, centre, joints, name, shoulders, spine]",
+            "bones.chest names 'neck', which is not among the joints",
+            "bones.left is {a=1}, expected a word",
+            "centre is missing: the name of a joint",
+            "there is no key spine.too",
+            "spine.to is missing",
+            "shoulders.from is missing",
+            "a joint's name stands twice: hip in [hip, chest, hip, left]");
+  }
+
+  @Test
+  void bones_that_go_round_in_a_circle_are_refused() {
+    String text = STICK.replace("hip = hip", "hip = left");
+    assertThatThrownBy(() -> SkeletonLayouts.read(ConfigFactory.parseString(text)))
+        .hasMessage(
+            "layout 'stick': the bones from 'hip' on go round in a circle; one joint must be its own parent");
+  }
+
+  @Test
+  void a_layout_may_be_written_as_json(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("pair.json"),
+            """
+            {"name": "pair", "joints": ["a", "b"], "bones": {"a": "a", "b": "a"},
+             "centre": "a", "spine": {"from": "a", "to": "b"},
+             "shoulders": {"from": "a", "to": "b"}}
+            """);
+    assertThat(SkeletonLayouts.of(file.toString()).parents()).containsExactly(0, 0);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.armature.dataset.BadRecordingException;
 import dev.armature.dataset.BodyTracks;
 import dev.armature.dataset.Fault;
 import dev.armature.dataset.TrackChecks;
+import dev.armature.dataset.text.TextCursor;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonSequence;
 

@@ -1,11 +1,13 @@
 package dev.armature.dataset.numpy;
 
+import dev.armature.tensor.HalfPrecision;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** The types of numbers that are read from NumPy files, all little-endian. */
 enum NumpyType {
+  FLOAT16("<f2", 2),
   FLOAT32("<f4", 4),
   FLOAT64("<f8", 8),
   INT8("|i1", 1),
@@ -36,12 +38,13 @@ enum NumpyType {
 
   /** Whether its numbers are whole. */
   boolean whole() {
-    return this != FLOAT32 && this != FLOAT64;
+    return this != FLOAT16 && this != FLOAT32 && this != FLOAT64;
   }
 
   /** A coordinate at a place in a little-endian buffer. */
   float real(ByteBuffer buffer, int at) {
     return switch (this) {
+      case FLOAT16 -> HalfPrecision.toFloat(buffer.getShort(at));
       case FLOAT32 -> buffer.getFloat(at);
       case FLOAT64 -> (float) buffer.getDouble(at);
       default -> throw new IllegalStateException(this + " is no type of coordinates");

@@ -140,6 +140,14 @@ final class ManifestBuilder {
   private Map<String, String> options() {
     Map<String, String> options = new TreeMap<>();
     request.missing().ifPresent(list -> options.put("missing", list));
+    if (!request.splits().isEmpty()) {
+      options.put("splits", String.join(",", request.splits()));
+    }
+    if (!request.training().isEmpty()) {
+      options.put(
+          "training",
+          request.training().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
     if (request.dataset() == DatasetKind.SYNTHETIC) {
       SyntheticOptions synthetic = request.synthetic();
       options.put("subjects", Integer.toString(synthetic.subjects()));

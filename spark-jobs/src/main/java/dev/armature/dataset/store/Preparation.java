@@ -1,19 +1,13 @@
 package dev.armature.dataset.store;
 
-import dev.armature.dataset.BadRecordingException;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Inventory;
-import dev.armature.dataset.RawDataset;
 import dev.armature.dataset.Recording;
-import dev.armature.dataset.RecordingReader;
-import dev.armature.dataset.SetAside;
 import dev.armature.dataset.Split;
-import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +18,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Prepares a raw data set: reads and normalizes its recordings, splits them by protocol, and writes
@@ -87,29 +78,40 @@ public final class Preparation {
   private Manifest run() throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration hadoop = context.hadoopConfiguration();
-    RawDataset dataset = RawDatasets.of(request);
     OutputFolder output = new OutputFolder(hadoop, request.output());
     Optional<Manifest> existing = output.existing();
-    Inventory inventory = dataset.inventory(hadoop);
-    ManifestBuilder manifest = new ManifestBuilder(request, inventory, spark.version());
-    if (existing.isPresent()) {
-      manifest.requireSameAs(existing.get());
-      listener.alreadyPrepared(request.output());
-      return existing.get();
+    try (RecordingSource source = source(context)) {
+      Inventory inventory = source.inventory();
+      ManifestBuilder manifest = new ManifestBuilder(request, inventory, spark.version());
+      if (existing.isPresent()) {
+        manifest.requireSameAs(existing.get());
+        listener.alreadyPrepared(request.output());
+        return existing.get();
+      }
+      return prepare(source, inventory, manifest, output, context.defaultParallelism());
     }
+  }
+
+  private RecordingSource source(JavaSparkContext context) throws IOException {
+    return request.dataset() == DatasetKind.PARQUET
+        ? new TableRecordings(spark, request)
+        : new FileRecordings(context, RawDatasets.of(request));
+  }
+
+  private Manifest prepare(
+      RecordingSource source,
+      Inventory inventory,
+      ManifestBuilder manifest,
+      OutputFolder output,
+      int parallelism)
+      throws IOException {
     List<Recording> recordings = inventory.recordings();
-    LongAccumulator done = spark.sparkContext().longAccumulator("recordings read");
-    LongAccumulator bad = spark.sparkContext().longAccumulator("recordings set aside");
-    Broadcast<SerializableConfiguration> shared =
-        context.broadcast(new SerializableConfiguration(hadoop));
-    int tasks = tasks(recordings.size(), context.defaultParallelism());
+    ReadingCounts counts = ReadingCounts.start(spark.sparkContext());
+    int tasks = tasks(recordings.size(), parallelism);
     JavaRDD<Outcome> outcomes =
-        context
-            .parallelize(recordings, tasks)
-            .mapPartitions(part -> read(dataset, shared.value().value(), part, done, bad))
-            .persist(StorageLevel.DISK_ONLY());
+        source.outcomes(recordings, tasks, counts).persist(StorageLevel.DISK_ONLY());
     try {
-      List<PartitionSummary> parts = summarize(outcomes, done, bad, recordings.size());
+      List<PartitionSummary> parts = summarize(outcomes, counts, recordings.size());
       PartitionSummary whole = new PartitionSummary();
       inventory.setAside().forEach(whole::add);
       parts.forEach(whole::merge);
@@ -122,7 +124,6 @@ public final class Preparation {
       return result;
     } finally {
       outcomes.unpersist(false);
-      shared.destroy();
     }
   }
 
@@ -131,33 +132,8 @@ public final class Preparation {
     return Math.max(1, Math.min(recordings, Math.max(bySize, parallelism)));
   }
 
-  private static Iterator<Outcome> read(
-      RawDataset dataset,
-      Configuration hadoop,
-      Iterator<Recording> recordings,
-      LongAccumulator done,
-      LongAccumulator bad)
-      throws IOException {
-    List<Outcome> outcomes = new ArrayList<>();
-    try (RecordingReader reader = dataset.open(hadoop)) {
-      while (recordings.hasNext()) {
-        Recording recording = recordings.next();
-        try {
-          SkeletonSequence sequence = reader.read(recording);
-          outcomes.add(new Outcome(recording.split(), sequence, null));
-        } catch (BadRecordingException e) {
-          SetAside setAside = new SetAside(recording.id(), e.fault(), e.getMessage());
-          outcomes.add(new Outcome(recording.split(), null, setAside));
-          bad.add(1);
-        }
-        done.add(1);
-      }
-    }
-    return outcomes.iterator();
-  }
-
   private List<PartitionSummary> summarize(
-      JavaRDD<Outcome> outcomes, LongAccumulator done, LongAccumulator bad, int total) {
+      JavaRDD<Outcome> outcomes, ReadingCounts counts, int total) {
     JavaFutureAction<List<PartitionSummary>> summaries =
         outcomes
             .mapPartitions(
@@ -178,10 +154,10 @@ public final class Preparation {
       while (true) {
         try {
           List<PartitionSummary> parts = summaries.get(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
-          listener.reading(Math.min(total, done.value()), bad.value(), total);
+          listener.reading(Math.min(total, counts.done().value()), counts.bad().value(), total);
           return parts;
         } catch (TimeoutException e) {
-          listener.reading(Math.min(total, done.value()), bad.value(), total);
+          listener.reading(Math.min(total, counts.done().value()), counts.bad().value(), total);
         }
       }
     } catch (InterruptedException e) {

@@ -4,8 +4,13 @@ import dev.armature.dataset.RawDataset;
 import dev.armature.dataset.SplitRule;
 import dev.armature.dataset.mhad.MhadDataset;
 import dev.armature.dataset.ntu.NtuDataset;
+import dev.armature.dataset.numpy.NpzDataset;
 import dev.armature.dataset.numpy.NumpyDataset;
+import dev.armature.dataset.pku.PkuDataset;
+import dev.armature.dataset.pku.PkuPart;
+import dev.armature.dataset.pyskl.PysklDataset;
 import dev.armature.dataset.synthetic.SyntheticDataset;
+import dev.armature.dataset.ucla.UclaDataset;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonLayouts;
 
@@ -42,7 +47,27 @@ final class RawDatasets {
               layout(request, "kinect-v1"),
               SplitRule.utdMhad(request.protocol()));
       case NPY -> new NumpyDataset(request.source(), layout(request, "kinect-v2"));
+      case NPZ -> new NpzDataset(request.source(), layout(request, "kinect-v2"));
+      case PKU_MMD_1 -> pku(request, PkuPart.ONE);
+      case PKU_MMD_2 -> pku(request, PkuPart.TWO);
+      case NW_UCLA ->
+          new UclaDataset(
+              request.source(),
+              layout(request, "kinect-v1-sdk"),
+              SplitRule.nwUcla(request.protocol()));
+      case PYSKL ->
+          new PysklDataset(
+              request.source(),
+              request.layout().orElse(null),
+              request.protocol(),
+              request.splits());
+      case PARQUET ->
+          throw new IllegalStateException("a table is read by Spark, not by readers of files");
     };
+  }
+
+  private static PkuDataset pku(PrepareRequest request, PkuPart part) {
+    return new PkuDataset(request.source(), layout(request, "kinect-v2"), part, request.protocol());
   }
 
   private static SkeletonLayout layout(PrepareRequest request, String usual) {

@@ -3,7 +3,6 @@ package dev.armature.dataset.store;
 import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -38,7 +37,7 @@ public final class SkeletonStore {
     Manifest manifest = Manifest.read(spark.sparkContext().hadoopConfiguration(), uri);
     int sequences = manifest.split(split).sequences();
     return byIndex(StoredRows.read(spark, uri, split, functions.lit(true), index -> true))
-        .repartitionAndSortWithinPartitions(new Ranges(partitions, sequences))
+        .repartitionAndSortWithinPartitions(new IndexRanges(partitions, sequences))
         .values();
   }
 
@@ -60,41 +59,5 @@ public final class SkeletonStore {
 
   private static JavaPairRDD<Integer, StoredSequence> byIndex(JavaRDD<StoredSequence> sequences) {
     return sequences.mapToPair(stored -> new Tuple2<>(stored.index(), stored));
-  }
-
-  /** Cuts 0 … n−1 into ranges of equal length, give or take one. */
-  private static final class Ranges extends Partitioner {
-    private static final long serialVersionUID = 1;
-
-    private final int partitions;
-    private final int sequences;
-
-    Ranges(int partitions, int sequences) {
-      this.partitions = partitions;
-      this.sequences = sequences;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object index) {
-      // The last p with ⌊p·n/P⌋ ≤ index.
-      return (int) ((((int) index + 1L) * partitions - 1) / sequences);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Ranges ranges
-          && ranges.partitions == partitions
-          && ranges.sequences == sequences;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * partitions + sequences;
-    }
   }
 }

@@ -84,6 +84,27 @@ class PreparationTest {
   }
 
   @Test
+  void pickles_and_archives_are_read_by_tasks() throws Exception {
+    String pickle =
+        Path.of(PreparationTest.class.getResource("/pyskl/protocol4.pkl").toURI()).toString();
+    Manifest manifest =
+        Preparation.run(
+            spark,
+            PrepareRequest.of(DatasetKind.PYSKL, pickle, Protocol.XSUB, output())
+                .withSplits("val", "train"));
+    assertThat(manifest.split(Split.TRAIN).sequences()).isEqualTo(4);
+    assertThat(manifest.options()).containsEntry("splits", "val,train");
+
+    String archive =
+        Path.of(PreparationTest.class.getResource("/npz/deflated.npz").toURI()).toString();
+    String other = output() + "-npz";
+    Preparation.run(spark, PrepareRequest.of(DatasetKind.NPZ, archive, Protocol.XSUB, other));
+    assertThat(SkeletonStore.read(spark, other, Split.TRAIN).collect())
+        .extracting(stored -> stored.sequence().id())
+        .containsExactly("train-00000000", "train-00000001", "train-00000002");
+  }
+
+  @Test
   void what_is_read_is_what_the_checksum_was_made_of() {
     Manifest manifest = Preparation.run(spark, synthetic());
     ContentChecksum checksum = ContentChecksum.EMPTY;
@@ -262,7 +283,7 @@ class PreparationTest {
     assertThat(DatasetKind.of("utd-mhad")).isEqualTo(DatasetKind.UTD_MHAD);
     assertThatThrownBy(() -> DatasetKind.of("pku"))
         .hasMessage(
-            "no data set is named 'pku'; there are ntu60, ntu120, npy, utd-mhad, synthetic");
+            "no data set is named 'pku'; there are ntu60, ntu120, npy, utd-mhad, pku-mmd-1, pku-mmd-2, nw-ucla, pyskl, npz, parquet, synthetic");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.armature.dataset.ntu;
+package dev.armature.dataset.text;
 
 import dev.armature.dataset.BadRecordingException;
 import dev.armature.dataset.Fault;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * Lines end in LF or CRLF; fields are parted by spaces or tabs; blank lines do not count as lines
  * of data. Not thread-safe.
  */
-final class TextCursor {
+public final class TextCursor {
   /** 10⁰ to 10²²: the powers of ten that a double holds exactly. */
   private static final double[] POWERS = new double[23];
 
@@ -34,15 +34,26 @@ final class TextCursor {
   private int line;
 
   /** Starts at the first line of a text. */
-  void reset(byte[] buffer, int length) {
+  public void reset(byte[] buffer, int length) {
+    reset(buffer, length, 0, 1);
+  }
+
+  /**
+   * Starts at a later line of a text.
+   *
+   * @param length how many bytes of the buffer count
+   * @param start where the line begins
+   * @param number the line's, from 1, for messages
+   */
+  public void reset(byte[] buffer, int length, int start, int number) {
     text = buffer;
     end = length;
-    at = 0;
-    line = 1;
+    at = start;
+    line = number;
   }
 
   /** The line the cursor stands in, from 1. */
-  int line() {
+  public int line() {
     return line;
   }
 
@@ -52,7 +63,7 @@ final class TextCursor {
    * @param what what is expected there, for the message
    * @throws BadRecordingException if the text ends before
    */
-  void toData(String what) throws BadRecordingException {
+  public void toData(String what) throws BadRecordingException {
     if (!skipBlank()) {
       throw new BadRecordingException(
           Fault.UNREADABLE,
@@ -61,7 +72,7 @@ final class TextCursor {
   }
 
   /** Whether only blank lines are left. */
-  boolean atEnd() {
+  public boolean atEnd() {
     return !skipBlank();
   }
 
@@ -83,7 +94,7 @@ final class TextCursor {
    *
    * @throws BadRecordingException if there is no line or it holds something else
    */
-  int count(String what, int most) throws BadRecordingException {
+  public int count(String what, int most) throws BadRecordingException {
     toData(what);
     long value = 0;
     int start = at;
@@ -111,13 +122,21 @@ final class TextCursor {
     return true;
   }
 
+  /** Whether there is another field in this line. */
+  public boolean moreFields() {
+    while (at < end && text[at] != '\n' && text[at] >= 0 && text[at] <= ' ') {
+      at++;
+    }
+    return at < end && text[at] != '\n';
+  }
+
   /**
    * Skips the rest of the line and says how many fields were there.
    *
    * <p>The line break itself is left for the next call, so that {@link #line} still names this
    * line.
    */
-  int skipFields() {
+  public int skipFields() {
     int fields = 0;
     int previous = ' ';
     int i = at;
@@ -146,7 +165,7 @@ final class TextCursor {
    *
    * @throws BadRecordingException if the field is no number
    */
-  float number(String what) throws BadRecordingException {
+  public float number(String what) throws BadRecordingException {
     while (at < end && (text[at] == ' ' || text[at] == '\t')) {
       at++;
     }

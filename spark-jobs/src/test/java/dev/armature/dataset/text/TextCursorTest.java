@@ -1,4 +1,4 @@
-package dev.armature.dataset.ntu;
+package dev.armature.dataset.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,2 @@
+/** Texts of numbers, read fast. */
+package dev.armature.dataset.text;

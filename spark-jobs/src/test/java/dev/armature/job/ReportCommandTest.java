@@ -97,10 +97,9 @@ class ReportCommandTest {
     Path run = run("monday", 1, 50);
     Files.writeString(
         run.resolve("evaluation-classes.json"), "{\"measures\":{\"knn\":{\"confusion\":[[1]]}}}");
-    Files.createDirectories(run.resolve("evaluation-map.json"));
     report(run);
     assertThat(Files.readString(run.resolve("report.html")))
-        .contains("50.00", "No figures by class: ", "No map: ");
+        .contains("50.00", "No figures by class: ");
   }
 
   @Test

@@ -45,7 +45,7 @@ class OnnxModelTest {
     "BIDIRECTIONAL, 3, 1",
     "BIDIRECTIONAL, 2, 2"
   })
-  void representations_are_the_engines_for_every_batch_and_length(
+  void representations_and_embeddings_are_the_engines_for_every_batch_and_length(
       Recurrence recurrence, int layers, int heads) {
     EncoderShape shape = new EncoderShape(18, 12, layers, 7, heads, recurrence);
     List<float[]> encoders = randomEncoders(shape, 31);
@@ -59,14 +59,16 @@ class OnnxModelTest {
           assertThat(outputs.get(name))
               .as("%s of %d sequences of %d frames", name, size[0], size[1])
               .containsExactly(engine.represent(modality, views), within(TOLERANCE));
+          assertThat(outputs.get(ALL.get(modality).label() + ".embedding"))
+              .containsExactly(engine.embed(modality, views), within(TOLERANCE));
         }
       }
     }
   }
 
   /**
-   * The engine gives embeddings in training mode only, where the input norm takes the batch's
-   * statistics: a model with those as its running ones must give the same.
+   * In training mode the engine's input norm takes the batch's statistics: a model with those as
+   * its running ones must give the same.
    */
   @ParameterizedTest
   @CsvSource({

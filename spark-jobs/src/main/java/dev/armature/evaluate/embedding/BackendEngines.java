@@ -17,6 +17,7 @@ public record BackendEngines(EncoderBackend backend, int threads) implements Eng
 
   @Override
   public EncoderEngine open(EncoderShape shape, int modalities) {
+    SparkBlas.keepApart();
     return EncoderEngines.open(shape, modalities, backend, threads);
   }
 }

@@ -13,6 +13,8 @@ import dev.armature.skeleton.SkeletonSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Encodes blocks of sequences by the query encoders of every modality, as evaluation looks at them.
@@ -62,6 +64,10 @@ final class BlockEncoder implements AutoCloseable {
 
   BlockEncoder(Kind kind) {
     this.kind = kind;
+    // As in training: what threads a process has otherwise must not be in the bits.
+    openblas_nolapack.blas_set_num_threads(1);
+    Nd4j.getEnvironment().setMaxThreads(1);
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
     views = new ViewGenerator(kind.views(), kind.layout(), kind.persons(), kind.modalities());
     engine = kind.engines().open(kind.shape(), 1);
   }

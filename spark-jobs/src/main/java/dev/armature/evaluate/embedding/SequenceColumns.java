@@ -39,13 +39,13 @@ record SequenceColumns(
    */
   SkeletonSequence read(Row row) throws InvalidRowException {
     CoordinatesColumn.Coordinates read = column.read(row, coordinates, persons(row));
+    if (!normalize) {
+      requirePersons(read.persons());
+    }
     try {
       TrackChecks.checkFrames(read.frames());
       SkeletonSequence sequence = normalize ? normalized(read) : sequence(read);
-      if (sequence.persons() > mostPersons) {
-        throw new InvalidRowException(
-            "it has %d persons, the encoders take %d".formatted(sequence.persons(), mostPersons));
-      }
+      requirePersons(sequence.persons());
       return sequence;
     } catch (BadRecordingException bad) {
       throw new InvalidRowException(bad.getMessage());

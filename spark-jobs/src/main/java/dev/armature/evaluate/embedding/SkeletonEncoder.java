@@ -74,6 +74,7 @@ public final class SkeletonEncoder extends Transformer implements MLWritable {
   }
 
   private SkeletonEncoder(String uid, EncodersOnCluster encoders) {
+    SparkBlas.keepApart();
     this.uid = uid;
     this.encoders = encoders;
     inputCol =

@@ -3,7 +3,6 @@ package dev.armature.evaluate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** An evaluation as a table for the terminal. */
@@ -24,22 +23,36 @@ public final class EvaluationTable {
   public static String text(EvaluationResult result) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADER);
+    rows.addAll(rows(result));
     List<String> remarks = new ArrayList<>();
-    for (Map.Entry<String, Object> entry : result.values().entrySet()) {
-      String key = entry.getKey();
-      if (key.startsWith(EvaluationResult.RANDOM_WEIGHTS)) {
-        continue;
-      }
+    result
+        .values()
+        .forEach(
+            (key, value) -> {
+              if (result.percent(key).isEmpty() && !key.endsWith(".best-epoch")) {
+                remarks.add("%s: %s".formatted(key, value));
+              }
+            });
+    return align(rows) + String.join("\n", remarks) + "\n";
+  }
+
+  /** The headings of the columns: the measure, the trained encoders, and the others. */
+  public static List<String> header() {
+    return HEADER;
+  }
+
+  /** The rows below the headings, cell by cell; a cell is empty where there is no figure. */
+  public static List<List<String>> rows(EvaluationResult result) {
+    List<List<String>> rows = new ArrayList<>();
+    for (String key : result.values().keySet()) {
       OptionalDouble percent = result.percent(key);
-      if (percent.isEmpty()) {
-        if (!key.endsWith(".best-epoch")) {
-          remarks.add("%s: %s".formatted(key, entry.getValue()));
-        }
-      } else if (!isBeside(key)) {
+      if (percent.isPresent()
+          && !key.startsWith(EvaluationResult.RANDOM_WEIGHTS)
+          && !isBeside(key)) {
         rows.add(row(result, key, percent.getAsDouble()));
       }
     }
-    return align(rows) + String.join("\n", remarks) + "\n";
+    return rows;
   }
 
   /** Whether a figure stands in another one's row. */

@@ -30,8 +30,9 @@ import scala.Tuple2;
  * SparkComputationGraph} with parameter averaging.
  *
  * <p>Between two averages every worker takes some batches, which are dealt out in turn ({@link
- * BatchStream}). Views are random crops, made on the executors when a batch is trained on, anew every epoch.
- * The same labelled sequences, settings and seed give the same bits, wherever the workers run.
+ * BatchStream}). Views are random crops, made on the executors when a batch is trained on, anew
+ * every epoch. The same labelled sequences, settings and seed give the same bits, wherever the
+ * workers run.
  */
 final class FineTuning {
   private final JavaSparkContext spark;
@@ -197,9 +198,7 @@ final class FineTuning {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof InTurn turn
-          && turn.batch == batch
-          && turn.workers == workers;
+      return other instanceof InTurn turn && turn.batch == batch && turn.workers == workers;
     }
 
     @Override

@@ -46,7 +46,9 @@ class BatchStreamTest {
     List<BatchStream.Stretch> stretches = stream.stretches();
 
     assertThat(stream.batch()).isEqualTo(27);
-    assertThat(stretches).extracting(BatchStream.Stretch::epochs).containsExactly(16, 16, 16, 2, 16, 4, 10);
+    assertThat(stretches)
+        .extracting(BatchStream.Stretch::epochs)
+        .containsExactly(16, 16, 16, 2, 16, 4, 10);
     assertThat(stretches)
         .extracting(BatchStream.Stretch::slower)
         .containsExactly(false, false, false, false, true, false, true);

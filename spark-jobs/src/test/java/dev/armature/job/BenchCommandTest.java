@@ -44,8 +44,18 @@ class BenchCommandTest {
     CommandCall call =
         succeeding(
             List.of(
-                "bench", "knn", "--training", "300", "--test", "90", "--columns", "32",
-                "--classes", "6", "--neighbours", "1,5"));
+                "bench",
+                "knn",
+                "--training",
+                "300",
+                "--test",
+                "90",
+                "--columns",
+                "32",
+                "--classes",
+                "6",
+                "--neighbours",
+                "1,5"));
 
     assertThat(call.out().lines().toList())
         .hasSize(5)

@@ -99,7 +99,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
   }
 
   private Set<EvaluationProtocol> protocols() {
-    if (protocols.equals(List.of(ALL))) {
+    if (protocols.contains(ALL)) {
       return EnumSet.allOf(EvaluationProtocol.class);
     }
     try {

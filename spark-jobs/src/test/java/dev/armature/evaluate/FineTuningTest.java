@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -143,7 +144,7 @@ class FineTuningTest {
   }
 
   @Test
-  void the_configuration_survives_json() {
+  void the_configuration_survives_json_and_the_way_to_executors() {
     ComputationGraphConfiguration configuration =
         new ClassifierGraph(SHAPE, 3)
             .configuration(new MomentumSgd(0.5, 0.9), new MomentumSgd(0.25, 0.8));
@@ -153,6 +154,9 @@ class FineTuningTest {
 
     assertThat(read).isEqualTo(configuration);
     assertThat(read.toJson()).isEqualTo(configuration.toJson()).contains("MomentumSgd");
+    // Within one process Spark hands a broadcast on as it is.
+    assertThat(SerializationUtils.roundtrip(configuration).toJson())
+        .isEqualTo(configuration.toJson());
   }
 
   @Test

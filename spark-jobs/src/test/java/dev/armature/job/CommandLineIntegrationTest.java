@@ -423,6 +423,19 @@ class CommandLineIntegrationTest {
         .as("a flat object")
         .allMatch(JsonNode::isValueNode);
     assertThat(call.out()).contains("three-stream", evaluation.path("knn.joint.top1").asText());
+
+    CommandCall another =
+        CommandCall.of(
+            evaluate(run, data, "--protocol", "one-shot", "--set", "evaluate.linear-epochs=2"));
+    assertThat(another.exitCode()).as(another.err()).isZero();
+    JsonNode both = new ObjectMapper().readTree(run.resolve("evaluation.json").toFile());
+    assertThat(both.has("one-shot.three-stream.top1")).isTrue();
+    assertThat(both.path("linear.joint.top1"))
+        .as("what was measured before stays")
+        .isEqualTo(evaluation.path("linear.joint.top1"));
+    assertThat(run.resolve("evaluation-classes.json"))
+        .content()
+        .contains("\"linear.joint\"", "\"one-shot.joint\"");
   }
 
   @Test

@@ -62,11 +62,14 @@ record SequenceColumns(
     return ((Number) row.get(persons)).intValue();
   }
 
-  private SkeletonSequence sequence(CoordinatesColumn.Coordinates read) throws InvalidRowException {
-    if (read.persons() > SkeletonSequence.MAX_PERSONS) {
+  private void requirePersons(int found) throws InvalidRowException {
+    if (found > mostPersons) {
       throw new InvalidRowException(
-          "it has %d persons, the encoders take %d".formatted(read.persons(), mostPersons));
+          "it has %d persons, the encoders take %d".formatted(found, mostPersons));
     }
+  }
+
+  private SkeletonSequence sequence(CoordinatesColumn.Coordinates read) {
     return new SkeletonSequence(
         "", 0, 0, 0, 0, read.frames(), read.persons(), layout.joints().size(), read.values());
   }

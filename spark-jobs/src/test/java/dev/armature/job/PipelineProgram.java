@@ -30,7 +30,7 @@ final class PipelineProgram {
                         .setFeaturesCol("embedding")
                         .setLabelCol("label")
                         .setRegParam(1e-3)
-                        .setMaxIter(20)
+                        .setMaxIter(10)
                   })
               .fit(sequences.where("split = 'train'"));
       model.save(folders[2]);

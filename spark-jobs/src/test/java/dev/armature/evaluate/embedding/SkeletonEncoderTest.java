@@ -75,7 +75,7 @@ class SkeletonEncoderTest {
             .setFeaturesCol("embedding")
             .setLabelCol("label")
             .setRegParam(1e-3)
-            .setMaxIter(20);
+            .setMaxIter(10);
     Dataset<Row> training = sequences.where("split = 'train'").repartition(2);
     Dataset<Row> test = sequences.where("split = 'test'");
 

@@ -136,7 +136,7 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
   void begin(TrainingState state) throws IOException {
     measured = state.epochs();
     if (state.rounds() == 0) {
-      measure(0, state.epochs(), state, AccuracyMonitor::geometric);
+      measure(0, 0, state.epochs(), state, AccuracyMonitor::geometric);
     }
   }
 
@@ -151,12 +151,14 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
       measured = state.epochs();
       int batches = (round.firstBatch() + round.steps()) % round.stepsPerEpoch();
       double epochs = state.epochs() + (double) batches / round.stepsPerEpoch();
-      measure(round.index(), epochs, state, none -> Map.of());
+      measure(
+          round.index(), round.firstStep() + round.steps(), epochs, state, none -> Map.of());
     }
   }
 
   private void measure(
       int round,
+      long step,
       double epochs,
       TrainingState state,
       Function<AccuracyMonitor, Map<String, Object>> also)
@@ -168,6 +170,7 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("type", "evaluation");
     line.put("round", round);
+    line.put("step", step);
     line.put("epoch", epochs);
     float[][] encoders =
         state.model().query().stream().map(encoder -> encoder.values()).toArray(float[][]::new);

@@ -151,8 +151,7 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
       measured = state.epochs();
       int batches = (round.firstBatch() + round.steps()) % round.stepsPerEpoch();
       double epochs = state.epochs() + (double) batches / round.stepsPerEpoch();
-      measure(
-          round.index(), round.firstStep() + round.steps(), epochs, state, none -> Map.of());
+      measure(round.index(), round.firstStep() + round.steps(), epochs, state, none -> Map.of());
     }
   }
 

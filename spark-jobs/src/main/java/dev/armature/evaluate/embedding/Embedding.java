@@ -27,8 +27,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * <p>Sequences are ordered by split and index, and so are the files. The same encoders and data
  * give the same files with the same vectors, bit for bit, on any number of partitions and executors
  * of one kind of machine, and also where a call goes on with what a killed one has left. (Footers
- * of two processes may list encodings in another order: Parquet keeps them in a hash set.) A task holds four blocks
- * of sequences at a time, the driver none.
+ * of two processes may list encodings in another order: Parquet keeps them in a hash set.) A task
+ * holds four blocks of sequences at a time, the driver none.
  */
 public final class Embedding {
   private static final int POLL_MILLISECONDS = 500;

@@ -1,6 +1,7 @@
 package dev.armature.dataset;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
@@ -93,8 +94,14 @@ public final class SplitRule implements Serializable {
    * A rule of the user's.
    *
    * @param training the subjects, cameras or set-ups, as the protocol says, that train
+   * @throws DatasetException if one of them is negative
    */
   public static SplitRule of(Protocol protocol, int... training) {
+    if (IntStream.of(training).anyMatch(number -> number < 0)) {
+      throw new DatasetException(
+          "what trains by protocol %s is %s; expected numbers from 0 on"
+              .formatted(protocol.label(), Arrays.toString(training)));
+    }
     return new SplitRule(protocol, training);
   }
 

@@ -28,10 +28,13 @@ import scala.Tuple2;
  */
 final class AveragingMaster extends ParameterAveragingTrainingMaster {
 
-  AveragingMaster(FineTuneSettings settings, LentRuntime runtime) {
+  /**
+   * @param batch sequences of the batches that are dealt out; DL4J would put smaller ones together
+   */
+  AveragingMaster(FineTuneSettings settings, int batch, LentRuntime runtime) {
     super(
-        new Builder(settings.workers(), settings.batch())
-            .batchSizePerWorker(settings.batch())
+        new Builder(settings.workers(), batch)
+            .batchSizePerWorker(batch)
             .averagingFrequency(settings.averagingFrequency())
             .saveUpdater(true)
             .workerPrefetchNumBatches(0)

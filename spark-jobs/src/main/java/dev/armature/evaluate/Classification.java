@@ -16,7 +16,8 @@ record Classification(int classes, int[] labels, int[] predicted, int[] ranks) {
   /**
    * By scores: the class with the highest comes first, of several with the same the lower class.
    *
-   * @param scores sequences × classes
+   * @param scores sequences × classes; −∞ for a class that cannot be the answer
+   * @throws IllegalStateException if a score is no number
    */
   static Classification ofScores(float[] scores, int[] labels, int classes) {
     int[] predicted = new int[labels.length];
@@ -26,6 +27,11 @@ record Classification(int classes, int[] labels, int[] predicted, int[] ranks) {
       float own = scores[from + labels[row]];
       for (int label = 0; label < classes; label++) {
         float score = scores[from + label];
+        if (Float.isNaN(score)) {
+          throw new IllegalStateException(
+              "the score of class %d for test sequence %d is not a number: the classifier's training diverged; set a lower learning rate (evaluate.linear-learning-rate, evaluate.fine-tune.*)"
+                  .formatted(label, row));
+        }
         if (score > scores[from + predicted[row]]) {
           predicted[row] = label;
         }

@@ -61,7 +61,7 @@ public final class Evaluation {
     try (SequenceBlocks training =
             SequenceBlocks.of(spark, "training", input.training(), input.classes());
         SequenceBlocks test = SequenceBlocks.of(spark, "test", input.test(), input.classes())) {
-      if (settings.neighbours() > training.rows()) {
+      if (wanted(EvaluationProtocol.KNN) && settings.neighbours() > training.rows()) {
         throw new IllegalArgumentException(
             "%d neighbours asked for, with %d training sequences; ask for 1 to %d"
                 .formatted(settings.neighbours(), training.rows(), training.rows()));

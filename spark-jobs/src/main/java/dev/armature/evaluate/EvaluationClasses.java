@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -109,6 +110,13 @@ public record EvaluationClasses(List<String> classes, Map<String, ClassFigures> 
     earlier.ifPresent(before -> all.putAll(before.measures));
     all.putAll(measures);
     return new EvaluationClasses(classes, all);
+  }
+
+  /** Some of the measures. */
+  public EvaluationClasses only(Predicate<String> kept) {
+    Map<String, ClassFigures> some = new LinkedHashMap<>(measures);
+    some.keySet().removeIf(kept.negate());
+    return new EvaluationClasses(classes, some);
   }
 
   private static Map<String, Object> plain(ClassFigures figures) {

@@ -78,21 +78,29 @@ final class FineTuning {
     ClassifierGraph graph = new ClassifierGraph(extraction.shape(), classes);
     int weights = classes * extraction.shape().representation();
     float[] flat = graph.flat(encoder, initial(weights, seed), new float[classes]);
-    SparkComputationGraph network = network(graph, flat, 1);
     BatchStream stream = new BatchStream(settings, labelled.length);
+    SparkComputationGraph network = network(graph, flat, stream.batch(), 1);
     Views views = new Views(extraction, modality, graph, stream, Seeds.combine(seed, "crops"));
     List<Double> losses = new ArrayList<>();
     for (BatchStream.Stretch stretch : stream.stretches()) {
       if (stretch.slower()) {
-        network = slower(graph, network.getNetwork(), settings.factor(stretch.firstEpoch()));
+        network =
+            slower(
+                graph,
+                network.getNetwork(),
+                stretch.batch(),
+                settings.factor(stretch.firstEpoch()));
       }
       int[][] places = new int[stretch.epochs()][];
       for (int next = 0; next < places.length; next++) {
         places[next] = places(labelled, training.rows(), stretch.firstEpoch() + next, seed);
       }
       Broadcast<int[][]> order = spark.broadcast(places);
-      network.fitMultiDataSet(batches(training, order, stretch, views));
-      order.destroy();
+      try {
+        network.fitMultiDataSet(batches(training, order, stretch, views));
+      } finally {
+        order.destroy();
+      }
       losses.add(network.getScore());
       sequencesDone.accept(Math.toIntExact(stretch.end()));
     }
@@ -101,7 +109,8 @@ final class FineTuning {
         graph.encoder(tuned, encoder), graph.weights(tuned), graph.bias(tuned), losses);
   }
 
-  private SparkComputationGraph network(ClassifierGraph graph, float[] flat, double factor) {
+  private SparkComputationGraph network(
+      ClassifierGraph graph, float[] flat, int batch, double factor) {
     ComputationGraphConfiguration configuration =
         graph.configuration(
             new MomentumSgd(factor * settings.encoderLearningRate(), settings.momentum()),
@@ -109,13 +118,13 @@ final class FineTuning {
     return new SparkComputationGraph(
         spark,
         ClassifierGraph.network(configuration, flat),
-        new AveragingMaster(settings, new LentRuntime(settings.backend(), threads)));
+        new AveragingMaster(settings, batch, new LentRuntime(settings.backend(), threads)));
   }
 
   /** The same network at another rate. DL4J's schedules count averages, and not on executors. */
   private SparkComputationGraph slower(
-      ClassifierGraph graph, ComputationGraph before, double factor) {
-    SparkComputationGraph network = network(graph, before.params().toFloatVector(), factor);
+      ClassifierGraph graph, ComputationGraph before, int batch, double factor) {
+    SparkComputationGraph network = network(graph, before.params().toFloatVector(), batch, factor);
     network
         .getNetwork()
         .getUpdater()

@@ -148,6 +148,11 @@ final class NeighbourTable {
           }
         }
       }
+      if (found < count) {
+        throw new IllegalStateException(
+            "%d of %d neighbours were found for query %d: its features, or those they are compared with, are not finite or too large for products in float"
+                .formatted(found, count, firstQuery + query));
+      }
       for (int rank = 0; rank < count; rank++) {
         similarities[first + rank] = (float) best[rank];
       }

@@ -16,7 +16,7 @@ import org.apache.spark.SparkContext;
  * that Spark's metrics system hands out, and run and round in the log. Used by the run's thread.
  */
 final class LiveView implements MetricsListener, Closeable {
-  private final Optional<TensorBoardFile> tensorBoard;
+  private Optional<TensorBoardFile> tensorBoard;
   private final Optional<RunFigures> figures;
   private final LogContext log;
 
@@ -56,10 +56,8 @@ final class LiveView implements MetricsListener, Closeable {
   }
 
   @Override
-  public void written(List<Map<String, Object>> lines) throws IOException {
-    if (tensorBoard.isPresent()) {
-      tensorBoard.get().written(lines);
-    }
+  public void written(List<Map<String, Object>> lines) {
+    show(file -> file.written(lines));
     figures.ifPresent(each -> each.written(lines));
   }
 
@@ -73,9 +71,28 @@ final class LiveView implements MetricsListener, Closeable {
   }
 
   /** Closes what is written to, at the end of a run. */
-  void finish() throws IOException {
-    if (tensorBoard.isPresent()) {
-      tensorBoard.get().finish();
+  void finish() {
+    show(TensorBoardFile::finish);
+  }
+
+  /** What is done with an event file. */
+  private interface Writing {
+    void to(TensorBoardFile file) throws IOException;
+  }
+
+  /** Figures are for looking at: a file that cannot be written ends them, and not the run. */
+  private void show(Writing writing) {
+    if (tensorBoard.isEmpty()) {
+      return;
+    }
+    try {
+      writing.to(tensorBoard.get());
+    } catch (IOException unwritable) {
+      System.err.println(
+          "armature: no more figures for TensorBoard, training goes on: "
+              + Failures.describe(unwritable));
+      tensorBoard.get().close();
+      tensorBoard = Optional.empty();
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -50,6 +51,9 @@ final class RunEvaluation {
 
   /** Key of the checksum of what must be alike for figures to be compared, likewise. */
   static final String COMPARABLE = "comparable.sha256";
+
+  /** Key of the checksum of the settings of fine-tuning, likewise. */
+  private static final String FINE_TUNING = "fine-tuning.settings.sha256";
 
   /** Key of {@link #fingerprint}, in {@code evaluation.json}. */
   static final String FINGERPRINT = "settings.sha256";
@@ -79,13 +83,15 @@ final class RunEvaluation {
     checkpoint = folder.requireCheckpoint();
     manifest = Manifest.read(hadoop(), data);
     shown = EncoderInput.of(checkpoint, manifest, data, folder.path());
-    requireNeighbours();
     EncoderBackend backend = settings.encoder().backend();
     int threads = Sessions.taskCores(session);
     engines = (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
   }
 
-  private void requireNeighbours() {
+  private void requireNeighbours(Set<EvaluationProtocol> protocols) {
+    if (!protocols.contains(EvaluationProtocol.KNN)) {
+      return;
+    }
     int sequences = manifest.split(Split.TRAIN).sequences();
     if (settings.evaluate().neighbours() > sequences) {
       throw new UserMistakeException(
@@ -154,21 +160,36 @@ final class RunEvaluation {
       EvaluationProgress progress,
       boolean pictures)
       throws IOException {
+    requireNeighbours(protocols);
     Evaluation evaluation =
         new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress, pictures);
     EvaluationOutcome measured = evaluation.run(input(), encoders(), classNames());
     String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
-    String fingerprint = fingerprint(settings, manifest);
+    String comparable = comparable(settings, manifest);
     Optional<EvaluationResult> earlier =
         EvaluationFile.read(file(), hadoop())
             .filter(found -> sha256.equals(found.values().get(CHECKPOINT)))
-            .filter(found -> fingerprint.equals(found.values().get(FINGERPRINT)));
+            .filter(found -> comparable.equals(found.values().get(COMPARABLE)))
+            .filter(found -> seed().equals(found.values().get("seed")));
     Map<String, Object> values = new LinkedHashMap<>();
     EvaluationClasses classes = measured.classes();
     if (earlier.isPresent()) {
       // Other protocols, of the same checkpoint by the same settings.
-      values.putAll(earlier.get().values());
-      classes = classes.after(EvaluationClasses.read(named(EvaluationClasses.NAME), hadoop()));
+      boolean sameFineTuning = fineTuning(settings).equals(earlier.get().values().get(FINE_TUNING));
+      Predicate<String> stays = key -> sameFineTuning || !isFineTuned(key);
+      earlier
+          .get()
+          .values()
+          .forEach(
+              (key, value) -> {
+                if (stays.test(key)) {
+                  values.put(key, value);
+                }
+              });
+      classes =
+          classes.after(
+              EvaluationClasses.read(named(EvaluationClasses.NAME), hadoop())
+                  .map(found -> found.only(stays)));
     }
     values.putAll(measured.result().values());
     values.put("data", manifest.dataset() + " " + manifest.protocol());
@@ -176,8 +197,9 @@ final class RunEvaluation {
       values.put("data.shown", shown.description());
     }
     values.put(CHECKPOINT, sha256);
-    values.put(FINGERPRINT, fingerprint);
-    values.put(COMPARABLE, comparable(settings, manifest));
+    values.put(FINGERPRINT, fingerprint(settings, manifest));
+    values.put(COMPARABLE, comparable);
+    values.put(FINE_TUNING, fineTuning(settings));
     EvaluationResult result = new EvaluationResult(values);
     classes.write(named(EvaluationClasses.NAME), hadoop());
     EvaluationFile.write(result, file(), hadoop());
@@ -209,10 +231,42 @@ final class RunEvaluation {
    * @return SHA-256 in hexadecimal digits
    */
   static String fingerprint(Settings settings, Manifest manifest) {
-    return DigestUtils.sha256Hex(comparable(settings, manifest) + "\n" + settings.train().seed());
+    return DigestUtils.sha256Hex(
+        String.join(
+            "\n",
+            comparable(settings, manifest),
+            fineTuning(settings),
+            Long.toString(settings.train().seed())));
   }
 
-  /** The same without the seed: figures that have it alike can be compared. */
+  private Long seed() {
+    return settings.train().seed();
+  }
+
+  /** Whether a figure is of a protocol that trains the encoders further. */
+  private static boolean isFineTuned(String key) {
+    String measure =
+        key.startsWith(EvaluationResult.RANDOM_WEIGHTS)
+            ? key.substring(EvaluationResult.RANDOM_WEIGHTS.length())
+            : key;
+    return measure.startsWith("fine-tun") || measure.startsWith("semi-supervised");
+  }
+
+  private static String fineTuning(Settings settings) {
+    return DigestUtils.sha256Hex(
+        settings
+            .config()
+            .getConfig("evaluate.fine-tune")
+            // Whether there is another figure beside one is not in it.
+            .withoutPath("random-weights")
+            .root()
+            .render(ConfigRenderOptions.concise()));
+  }
+
+  /**
+   * The same without the seed and what only fine-tuning asks for: figures that have it alike can be
+   * compared.
+   */
   private static String comparable(Settings settings, Manifest manifest) {
     Config config = settings.config();
     return DigestUtils.sha256Hex(
@@ -222,6 +276,7 @@ final class RunEvaluation {
             config
                 .getConfig("evaluate")
                 .withoutPath("every-epochs")
+                .withoutPath("fine-tune")
                 .root()
                 .render(ConfigRenderOptions.concise()),
             config.getValue("augment").render(ConfigRenderOptions.concise()),

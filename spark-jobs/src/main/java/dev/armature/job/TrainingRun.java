@@ -262,7 +262,7 @@ final class TrainingRun {
               recorder.roundCompleted(report, state);
             });
       } catch (DivergedException diverged) {
-        DivergedException told = diverged.keeping(keep(recorder.goodCheckpoint()));
+        DivergedException told = kept(diverged, recorder.goodCheckpoint());
         recorder.failed(told);
         throw told;
       } catch (CarriedStateLostException goesBack) {
@@ -296,6 +296,21 @@ final class TrainingRun {
       folder.checkpoints().setAsideNewerThan(good.getAsInt());
     }
     return goodCheckpoint(good);
+  }
+
+  /** That a file system refuses must not hide that the run has diverged. */
+  private DivergedException kept(DivergedException diverged, OptionalInt good) {
+    try {
+      return diverged.keeping(keep(good));
+    } catch (IOException unwritable) {
+      DivergedException told =
+          diverged.keeping(
+              goodCheckpoint(good)
+                  + "; those after it could not be set aside: "
+                  + Failures.describe(unwritable));
+      told.addSuppressed(unwritable);
+      return told;
+    }
   }
 
   private String goodCheckpoint(OptionalInt good) {

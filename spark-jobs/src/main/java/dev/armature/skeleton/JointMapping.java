@@ -62,7 +62,8 @@ public final class JointMapping implements Serializable {
 
   private static Map<String, String> table(
       SkeletonLayout wanted, SkeletonLayout given, String kind) {
-    Config tables = ConfigFactory.parseResources(JointMapping.class.getClassLoader(), RESOURCE);
+    Config tables =
+        ConfigFactory.parseResources(JointMapping.class.getClassLoader(), RESOURCE).resolve();
     String path = ConfigUtil.joinPath(wanted.name(), given.name(), kind);
     Map<String, String> table = new LinkedHashMap<>();
     if (tables.hasPath(path)) {

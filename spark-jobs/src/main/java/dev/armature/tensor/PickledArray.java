@@ -30,8 +30,8 @@ public record PickledArray(
     long begin,
     long length,
     boolean utf8) {
-  /** Three quarters of a gigabyte of floats: no sequence comes near. */
-  private static final long MOST_NUMBERS = 1L << 27;
+  /** 64 MiB of floats: no sequence comes near. */
+  private static final long MOST_NUMBERS = 1L << 24;
 
   private static final String SEPARATOR = " ";
 

@@ -47,6 +47,12 @@ class SplitRuleTest {
         .hasMessage("utd-mhad has no protocol xview; it has xsub only");
   }
 
+  @Test
+  void a_rule_of_negative_numbers_is_refused() {
+    assertThatThrownBy(() -> SplitRule.of(Protocol.XSUB, 1, -1))
+        .hasMessage("what trains by protocol xsub is [1, -1]; expected numbers from 0 on");
+  }
+
   private static long training(SplitRule rule, int subjects) {
     return IntStream.rangeClosed(1, subjects)
         .filter(subject -> rule.split(subject, 1, 1) == Split.TRAIN)

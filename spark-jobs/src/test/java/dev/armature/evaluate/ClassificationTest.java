@@ -1,6 +1,7 @@
 package dev.armature.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,6 +65,16 @@ class ClassificationTest {
         .containsEntry("drawn.top1", 50.0)
         .containsEntry("drawn.top1-deviation", Math.sqrt(200))
         .containsKey("drawn.top5-deviation");
+  }
+
+  @Test
+  void scores_that_are_no_numbers_are_no_answer() {
+    float[] scores = {0.5f, Float.NaN, 0.1f};
+    assertThatThrownBy(() -> Classification.ofScores(scores, new int[] {1}, 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("class 1", "diverged");
+    float[] impossible = {0.5f, Float.NEGATIVE_INFINITY, 0.1f};
+    assertThat(Classification.ofScores(impossible, new int[] {0}, 3).top(1)).isEqualTo(100);
   }
 
   @Test

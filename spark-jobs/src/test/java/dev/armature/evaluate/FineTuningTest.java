@@ -132,6 +132,17 @@ class FineTuningTest {
   }
 
   @Test
+  void with_fewer_labels_than_a_batch_every_epoch_is_a_batch_of_its_own() {
+    int[] few = {1, 7, 14, 21, 28, 35};
+    FineTuning.Tuned often = train(settings(4, 1, 1), few);
+    FineTuning.Tuned seldom = train(settings(4, 1, 3), few);
+
+    assertThat(often.losses()).hasSize(4);
+    assertThat(Arrays.equals(seldom.encoder(), often.encoder())).isTrue();
+    assertThat(seldom.weights()).isEqualTo(often.weights());
+  }
+
+  @Test
   void several_workers_give_the_same_bits_every_time_and_others_than_one() {
     FineTuning.Tuned once = train(settings(1, 3, 1), LabelledDraw.all(ROWS));
     FineTuning.Tuned again = train(settings(1, 3, 1), LabelledDraw.all(ROWS));

@@ -426,7 +426,15 @@ class CommandLineIntegrationTest {
 
     CommandCall another =
         CommandCall.of(
-            evaluate(run, data, "--protocol", "one-shot", "--set", "evaluate.linear-epochs=2"));
+            evaluate(
+                run,
+                data,
+                "--protocol",
+                "one-shot",
+                "--set",
+                "evaluate.linear-epochs=2",
+                "--set",
+                "evaluate.fine-tune.random-weights=false"));
     assertThat(another.exitCode()).as(another.err()).isZero();
     JsonNode both = new ObjectMapper().readTree(run.resolve("evaluation.json").toFile());
     assertThat(both.has("one-shot.three-stream.top1")).isTrue();
@@ -436,6 +444,10 @@ class CommandLineIntegrationTest {
     assertThat(run.resolve("evaluation-classes.json"))
         .content()
         .contains("\"linear.joint\"", "\"one-shot.joint\"");
+    assertThat(run.resolve("evaluation-map.json")).isNotEmptyFile();
+    assertThat(run.resolve("report.html"))
+        .content()
+        .contains("linear.three-stream", "id=\"worst\"", "data-chart=\"map\"");
   }
 
   @Test

@@ -71,6 +71,26 @@ class JointMappingTest {
         .hasMessageContaining("it has [head, left-hand]");
   }
 
+  @Test
+  void every_two_layouts_of_a_kinect_are_mapped() {
+    List<String> kinects = List.of("kinect-v1", "kinect-v1-sdk", "kinect-v2");
+    for (String given : kinects) {
+      for (String wanted : kinects) {
+        SkeletonLayout from = SkeletonLayouts.named(given);
+        SkeletonLayout to = SkeletonLayouts.named(wanted);
+        SkeletonSequence mapped =
+            JointMapping.of(from, to).apply(numbered(2, 1, from.joints().size()), 1);
+        assertThat(mapped.joints()).as("%s as %s", given, wanted).isEqualTo(to.joints().size());
+      }
+    }
+    SkeletonLayout sdk = SkeletonLayouts.named("kinect-v1-sdk");
+    SkeletonSequence sequence = numbered(1, 1, 20);
+    SkeletonSequence mapped = JointMapping.of(sdk, V2).apply(sequence, 1);
+    assertThat(mapped.coordinates()[mapped.offset(0, 0, V2.joints().indexOf("base-of-spine"))])
+        .isEqualTo(
+            sequence.coordinates()[sequence.offset(0, 0, sdk.joints().indexOf("hip-center"))]);
+  }
+
   private static void assertJoint(
       SkeletonSequence from, String source, SkeletonSequence to, String joint) {
     for (int frame = 0; frame < from.frames(); frame++) {

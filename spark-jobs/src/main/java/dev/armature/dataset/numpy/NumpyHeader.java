@@ -82,10 +82,24 @@ record NumpyHeader(NumpyType type, List<Long> shape, long start) {
     for (String size : find(SHAPE, header, "shape", file).split(",", -1)) {
       String digits = size.replace("L", "").strip();
       if (!digits.isEmpty()) {
-        shape.add(Long.parseLong(digits));
+        try {
+          shape.add(Long.parseLong(digits));
+        } catch (NumberFormatException wrong) {
+          throw new DatasetException(
+              "%s: its header is garbled: size '%s' is no number".formatted(file, digits), wrong);
+        }
       }
     }
-    return new NumpyHeader(type, List.copyOf(shape), start);
+    NumpyHeader found = new NumpyHeader(type, List.copyOf(shape), start);
+    try {
+      found.fileLength();
+      return found;
+    } catch (ArithmeticException tooLarge) {
+      throw new DatasetException(
+          "%s: its header is garbled: no file has room for an array of shape %s"
+              .formatted(file, shape),
+          tooLarge);
+    }
   }
 
   private static String find(Pattern pattern, String header, String key, String file) {

@@ -28,6 +28,9 @@ import org.apache.spark.sql.types.StructType;
  * @param parted whether it has a column that says which part a sequence belongs to
  */
 record SequenceTable(StructType schema, int depth, boolean named, boolean parted) {
+  /** A subject, camera or set-up that a row does not name. */
+  private static final int UNKNOWN = -1;
+
   static final String ID = "id";
   static final String LABEL = "label";
   static final String COORDINATES = "coordinates";
@@ -135,9 +138,9 @@ record SequenceTable(StructType schema, int depth, boolean named, boolean parted
       parted
           ? functions.col(SequenceRows.SPLIT).cast(DataTypes.StringType)
           : functions.lit(null).cast(DataTypes.StringType),
-      number("subject", 0),
-      number("camera", 0),
-      number("setup", 0),
+      number("subject", UNKNOWN),
+      number("camera", UNKNOWN),
+      number("setup", UNKNOWN),
       functions.size(functions.col(COORDINATES))
     };
   }

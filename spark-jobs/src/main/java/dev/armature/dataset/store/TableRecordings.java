@@ -111,7 +111,7 @@ final class TableRecordings implements RecordingSource {
       Optional<Split> split =
           table.parted()
               ? split(row.getString(2))
-              : Optional.of(rule.split(row.getInt(3), row.getInt(4), row.getInt(5)));
+              : split(rule, row.getInt(3), row.getInt(4), row.getInt(5));
       if (label < 0) {
         setAside.add(
             new SetAside(
@@ -121,7 +121,12 @@ final class TableRecordings implements RecordingSource {
       } else if (split.isEmpty()) {
         setAside.add(
             new SetAside(
-                id, Fault.SPLIT, "its split is %s, expected train or test".formatted(row.get(2))));
+                id,
+                Fault.SPLIT,
+                table.parted()
+                    ? "its split is %s, expected train or test".formatted(row.get(2))
+                    : "protocol %s needs to know its subject, camera or setup, a number from 0 on"
+                        .formatted(request.protocol().label())));
       } else {
         recordings.add(
             new Recording(
@@ -130,9 +135,9 @@ final class TableRecordings implements RecordingSource {
                 0,
                 Math.max(0, row.getInt(6)),
                 label,
-                row.getInt(3),
-                row.getInt(4),
-                row.getInt(5),
+                Math.max(0, row.getInt(3)),
+                Math.max(0, row.getInt(4)),
+                Math.max(0, row.getInt(5)),
                 split.get()));
       }
     }
@@ -141,6 +146,17 @@ final class TableRecordings implements RecordingSource {
             ? classNames.size()
             : 1 + recordings.stream().mapToInt(Recording::label).max().orElse(0);
     return Inventory.ordered(layout, classes, classNames, recordings, setAside);
+  }
+
+  /** Nobody is tested on without being known: it may be a subject of the training split. */
+  private Optional<Split> split(SplitRule rule, int subject, int camera, int setup) {
+    int decides =
+        switch (request.protocol()) {
+          case XSUB -> subject;
+          case XVIEW -> camera;
+          case XSETUP -> setup;
+        };
+    return decides < 0 ? Optional.empty() : Optional.of(rule.split(subject, camera, setup));
   }
 
   private static List<String> names(List<Row> listed) {

@@ -65,8 +65,9 @@ record CoordinatesColumn(int depth, int joints) implements Serializable {
   }
 
   private Coordinates flat(List<?> numbers, int persons) throws InvalidRowException {
-    int frame = persons * joints * 3;
-    if (persons < 1 || numbers.size() % frame != 0) {
+    // A number of persons may be anything: no product of it before it is known to be small.
+    int frame = persons < 1 || persons > numbers.size() / (joints * 3) ? 0 : persons * joints * 3;
+    if (frame == 0 || numbers.size() % frame != 0) {
       throw new InvalidRowException(
           "it has %d numbers, which make no whole frames of %d persons × %d joints × 3"
               .formatted(numbers.size(), persons, joints));
@@ -83,6 +84,9 @@ record CoordinatesColumn(int depth, int joints) implements Serializable {
 
   private Coordinates nested(List<?> allFrames, int persons, boolean named)
       throws InvalidRowException {
+    if (persons < 1) {
+      throw new InvalidRowException("frame 1 has no persons");
+    }
     List<?> frames = allFrames.subList(0, Math.min(allFrames.size(), SkeletonSequence.MAX_FRAMES));
     float[] values = new float[frames.size() * persons * joints * 3];
     int next = 0;

@@ -33,6 +33,7 @@ public final class EmbeddingFolder {
 
   private static final String PARTS = "embeddings";
   private static final String BEGUN = "_EMBEDDING";
+  private static final String INCOMPLETE = ".incomplete";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
@@ -121,7 +122,8 @@ public final class EmbeddingFolder {
         || files.exists(new Path(folder, MANIFEST))) {
       return;
     }
-    FileStatus[] content = files.listStatus(folder);
+    // Files that were being written when a call was killed are its own.
+    FileStatus[] content = files.listStatus(folder, path -> !path.getName().endsWith(INCOMPLETE));
     if (content.length > 0) {
       throw new EmbeddingException(
           "%s holds something else (%s); give a folder that is empty or not there yet"
@@ -138,13 +140,15 @@ public final class EmbeddingFolder {
     Map<String, String> begun = Map.of("fingerprint", request.fingerprint());
     boolean same = begun.equals(begun()) && !files.exists(new Path(folder, MANIFEST));
     if (!same) {
-      // The manifest first: without it nobody takes what is left for an output.
+      // The mark first, so that this call can be made again wherever it is cut short; then the
+      // manifest, without which nobody takes what is left for an output.
+      DurableFile.replace(new Path(folder, BEGUN), JSON.writeValueAsBytes(begun), hadoop);
       files.delete(new Path(folder, MANIFEST), false);
       files.delete(parts(), true);
       files.mkdirs(parts());
-      DurableFile.replace(new Path(folder, BEGUN), JSON.writeValueAsBytes(begun), hadoop);
       return List.of();
     }
+    files.mkdirs(parts());
     List<EmbeddingManifest.Part> whole = new ArrayList<>();
     for (EmbeddingPart part : request.parts()) {
       Path path = new Path(parts(), part.file());

@@ -59,7 +59,11 @@ record SequenceColumns(
     if (row.isNullAt(persons)) {
       throw new InvalidRowException("its number of persons is null");
     }
-    return ((Number) row.get(persons)).intValue();
+    long found = ((Number) row.get(persons)).longValue();
+    if (found < 1 || found > Integer.MAX_VALUE) {
+      throw new InvalidRowException("its number of persons is " + found);
+    }
+    return (int) found;
   }
 
   private void requirePersons(int found) throws InvalidRowException {

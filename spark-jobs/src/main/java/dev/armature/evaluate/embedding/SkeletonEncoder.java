@@ -17,6 +17,7 @@ import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -260,7 +261,8 @@ public final class SkeletonEncoder extends Transformer implements MLWritable {
               .formatted(
                   uid, input.name(), input.dataType().simpleString(), CoordinatesColumn.TYPES));
     }
-    if (has(schema, value(personsCol))) {
+    boolean flat = CoordinatesColumn.depth(input.dataType()) == 1;
+    if (flat && has(schema, value(personsCol))) {
       StructField persons = field(schema, value(personsCol), "personsCol", "");
       DataType type = persons.dataType();
       if (!List.of(
@@ -270,7 +272,7 @@ public final class SkeletonEncoder extends Transformer implements MLWritable {
             "%s: column '%s' (personsCol) is %s, expected int; give another column, or cast this one"
                 .formatted(uid, persons.name(), type.simpleString()));
       }
-    } else if (isSet(personsCol)) {
+    } else if (flat && isSet(personsCol)) {
       field(schema, value(personsCol), "personsCol", "with the number of persons");
     }
     if (has(schema, value(outputCol))) {
@@ -315,13 +317,13 @@ public final class SkeletonEncoder extends Transformer implements MLWritable {
             columns(dataset.schema()),
             InvalidRows.of(value(handleInvalid)),
             spark.getConf().getInt("spark.task.cpus", 1));
-    // A typed operation loses what a column says of itself, here the length of the vectors.
-    StructField added = added();
-    return dataset
-        .toDF()
-        .mapPartitions(task, Encoders.row(schema))
-        .withColumn(
-            added.name(), functions.col(quoted(added.name())).as(added.name(), added.metadata()));
+    // A typed operation loses what columns say of themselves: the length of vectors, the names of
+    // classes.
+    Column[] all =
+        Arrays.stream(schema.fields())
+            .map(field -> functions.col(quoted(field.name())).as(field.name(), field.metadata()))
+            .toArray(Column[]::new);
+    return dataset.toDF().mapPartitions(task, Encoders.row(schema)).select(all);
   }
 
   private static String quoted(String column) {
@@ -335,7 +337,7 @@ public final class SkeletonEncoder extends Transformer implements MLWritable {
     return new SequenceColumns(
         new CoordinatesColumn(depth, model.layout().joints().size()),
         coordinates,
-        has(schema, value(personsCol)) ? schema.fieldIndex(value(personsCol)) : -1,
+        depth == 1 && has(schema, value(personsCol)) ? schema.fieldIndex(value(personsCol)) : -1,
         has(schema, EmbeddingSchema.ID) ? schema.fieldIndex(EmbeddingSchema.ID) : -1,
         model.layout(),
         model.persons(),

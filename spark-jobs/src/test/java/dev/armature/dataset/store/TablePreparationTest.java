@@ -112,6 +112,20 @@ class TablePreparationTest {
   }
 
   @Test
+  void whoever_is_not_known_is_neither_trained_nor_tested_on() {
+    Dataset<Row> table =
+        table(8)
+            .drop("split")
+            .withColumn(
+                "subject",
+                functions.expr("case id when 's00' then null when 's01' then -1 else subject end"));
+    Manifest manifest = prepare(table, request().withTraining(List.of(0)));
+    assertThat(manifest.setAside().byFault()).isEqualTo(Map.of("split", 2));
+    assertThat(manifest.split(Split.TRAIN).sequences() + manifest.split(Split.TEST).sequences())
+        .isEqualTo(6);
+  }
+
+  @Test
   void what_cannot_be_used_is_set_aside_and_counted() {
     Dataset<Row> table =
         table(12)

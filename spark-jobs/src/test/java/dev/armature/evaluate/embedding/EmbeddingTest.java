@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -220,6 +222,23 @@ class EmbeddingTest {
     assertThat(files(out)).isEqualTo(expected);
     assertThat(Files.readAttributes(kept, "lastModifiedTime")).containsValue(before);
     assertThat(told).startsWith(128L + 128L).endsWith(324L).isSorted();
+  }
+
+  @Test
+  void a_call_that_was_killed_before_it_had_made_anything_is_made_again() throws IOException {
+    // Its mark is there, the folder of its files is not yet.
+    Path marked = killed("marked");
+    FileUtils.deleteDirectory(marked.resolve("embeddings").toFile());
+    // Not even its mark was written to the end.
+    Path unmarked = Files.createDirectories(folder.resolve("unmarked"));
+    Files.writeString(unmarked.resolve("._EMBEDDING.incomplete"), "{");
+
+    for (Path out : List.of(marked, unmarked)) {
+      assertThat(new EmbeddingFolder(new Configuration(), out.toString()).existing(request(out)))
+          .isEmpty();
+      Embedding.run(spark, request(out), EmbeddingProgress.SILENT);
+      assertThat(files(out)).isEqualTo(expected);
+    }
   }
 
   @Test

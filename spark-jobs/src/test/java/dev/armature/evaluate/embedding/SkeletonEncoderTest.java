@@ -28,6 +28,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -252,11 +255,13 @@ class SkeletonEncoderTest {
                 RowFactory.create("torn", 1, torn),
                 RowFactory.create("infinite", 1, infinite),
                 RowFactory.create("crowd", 4, sound),
-                RowFactory.create("unknown", null, sound)),
+                RowFactory.create("unknown", null, sound),
+                // As many persons as make a product of 0 in 32 bits.
+                RowFactory.create("garbled", 1 << 30, sound)),
             schema);
 
     Dataset<Row> kept = new SkeletonEncoder(encoders).setHandleInvalid("keep").transform(rows);
-    assertThat(kept.count()).isEqualTo(6);
+    assertThat(kept.count()).isEqualTo(7);
     for (Row row : kept.collectAsList()) {
       double[] vector = ((Vector) row.get(3)).toArray();
       assertThat(vector).hasSize(64);
@@ -283,6 +288,34 @@ class SkeletonEncoderTest {
           .hasStackTraceContaining("row " + bad[0] + " holds no sequence: " + bad[1])
           .hasStackTraceContaining("handleInvalid to skip or keep");
     }
+  }
+
+  @Test
+  void what_other_columns_say_of_themselves_stays() {
+    Metadata names = new MetadataBuilder().putStringArray("names", new String[] {"a", "b"}).build();
+    StructType schema =
+        new StructType()
+            .add(new StructField("class", DataTypes.DoubleType, true, names))
+            .add("coordinates", DataTypes.createArrayType(DataTypes.FloatType));
+    StructType with =
+        new SkeletonEncoder(encoders)
+            .transform(spark.createDataFrame(List.<Row>of(), schema))
+            .schema();
+    assertThat(with.apply("class").metadata()).isEqualTo(names);
+    assertThat(with).isEqualTo(new SkeletonEncoder(encoders).transformSchema(schema));
+  }
+
+  @Test
+  void the_number_of_persons_is_asked_for_where_coordinates_do_not_tell_it() {
+    StructType nested =
+        new StructType()
+            .add("persons", DataTypes.StringType)
+            .add(
+                "coordinates",
+                DataTypes.createArrayType(
+                    DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.FloatType))));
+    assertThat(new SkeletonEncoder(encoders).transformSchema(nested).fieldNames())
+        .containsExactly("persons", "coordinates", "embedding");
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.armature.encoder;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How many threads oneDNN uses.
+ * How many threads native libraries use.
  *
- * <p>OpenMP keeps that number per calling thread, so tasks that share a JVM can differ; its
- * environment variable is read once, before any task, and does not help.
+ * <p>OpenMP, and oneDNN with it, keeps that number per calling thread, so tasks that share a JVM
+ * can differ; its environment variable is read once, before any task, and does not help.
  */
 public final class NativeThreads {
   private NativeThreads() {}
@@ -19,6 +21,16 @@ public final class NativeThreads {
     private static final Function SET_NUM_THREADS =
         NativeLibrary.getInstance(Loader.load(org.bytedeco.dnnl.global.dnnl.class))
             .getFunction("omp_set_num_threads");
+  }
+
+  /**
+   * Gives OpenBLAS and ND4J one thread each, in this whole process: their number is in the bits,
+   * and no task may change it under another; ND4J's threads spin and take others' cores.
+   */
+  public static void alone() {
+    openblas_nolapack.blas_set_num_threads(1);
+    Nd4j.getEnvironment().setMaxThreads(1);
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
   }
 
   /** Sets the threads of OpenMP regions that the calling thread will open. */

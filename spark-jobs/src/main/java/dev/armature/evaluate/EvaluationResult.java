@@ -3,7 +3,9 @@ package dev.armature.evaluate;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +29,11 @@ import java.util.stream.Collectors;
  *     {@link String}
  */
 public record EvaluationResult(Map<String, Object> values) {
+  /**
+   * Key of the checksum of data and settings: what it differs in was not measured in the same way.
+   */
+  public static final String COMPARABLE = "comparable.sha256";
+
   /** What stands before the keys of the encoders with initial weights. */
   public static final String RANDOM_WEIGHTS = "random-weights.";
 
@@ -48,6 +55,24 @@ public record EvaluationResult(Map<String, Object> values) {
   /** Copies the map. */
   public EvaluationResult {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /**
+   * The key of a protocol's accuracy by all streams together, or by the one there is; that of the
+   * last epoch where there are several.
+   *
+   * @return empty if there is no figure of the protocol
+   */
+  public Optional<String> foremost(EvaluationProtocol protocol) {
+    List<String> accuracies =
+        values.keySet().stream()
+            .filter(key -> key.startsWith(protocol.label() + ".") && key.endsWith(ACCURACY))
+            .filter(key -> !key.contains(".best-epoch"))
+            .toList();
+    return accuracies.stream()
+        .filter(key -> key.contains("-stream"))
+        .findFirst()
+        .or(() -> accuracies.stream().findFirst());
   }
 
   /** The percent under a key, if there is one. */

@@ -2,15 +2,14 @@ package dev.armature.evaluate;
 
 import dev.armature.encoder.ClassifierGraph;
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.NativeThreads;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Lends the network of a Spark task what its layers compute on, from the task's first batch until
@@ -35,10 +34,7 @@ final class LentRuntime implements TrainingHook {
     if (lentTo == model) {
       return;
     }
-    // The classifier's products are small, and the number of threads is in their bits.
-    openblas_nolapack.blas_set_num_threads(1);
-    Nd4j.getEnvironment().setMaxThreads(1);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    NativeThreads.alone();
     ClassifierGraph.Loan loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
     TaskContext task = TaskContext.get();
     if (task != null) {

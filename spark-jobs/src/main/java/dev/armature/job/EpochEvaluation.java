@@ -3,9 +3,8 @@ package dev.armature.job;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
-import dev.armature.encoder.EncoderBackend;
-import dev.armature.encoder.EncoderEngines;
 import dev.armature.evaluate.AccuracyMonitor;
+import dev.armature.evaluate.EngineFactory;
 import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.MonitorMemory;
 import dev.armature.report.MetricsFile;
@@ -111,12 +110,10 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
 
   private static AccuracyMonitor monitor(
       SparkSession session, Settings settings, TrainingPlan plan, Manifest manifest) {
-    EncoderBackend backend = settings.encoder().backend();
-    int threads = Sessions.taskCores(session);
     String data = settings.dataPath();
     return new AccuracyMonitor(
         JavaSparkContext.fromSparkContext(session.sparkContext()),
-        (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads),
+        EngineFactory.of(settings.encoder().backend(), Sessions.taskCores(session)),
         plan.encoder(),
         plan.modalities(),
         new EvaluationInput(

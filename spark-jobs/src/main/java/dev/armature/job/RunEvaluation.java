@@ -5,8 +5,6 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.dataset.store.SkeletonStore;
-import dev.armature.encoder.EncoderBackend;
-import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderInitializer;
 import dev.armature.evaluate.EngineFactory;
 import dev.armature.evaluate.EvaluatedEncoders;
@@ -49,9 +47,6 @@ final class RunEvaluation {
   /** The checkpoint; random encoders, a third of it; and either's on their way to executors. */
   private static final double HEAP_OF_CHECKPOINT = 5.0 / 3;
 
-  /** Key of the checksum of what must be alike for figures to be compared, likewise. */
-  static final String COMPARABLE = "comparable.sha256";
-
   /** Key of the checksum of the settings of fine-tuning, likewise. */
   private static final String FINE_TUNING = "fine-tuning.settings.sha256";
 
@@ -83,9 +78,7 @@ final class RunEvaluation {
     checkpoint = folder.requireCheckpoint();
     manifest = Manifest.read(hadoop(), data);
     shown = EncoderInput.of(checkpoint, manifest, data, folder.path());
-    EncoderBackend backend = settings.encoder().backend();
-    int threads = Sessions.taskCores(session);
-    engines = (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
+    engines = EngineFactory.of(settings.encoder().backend(), Sessions.taskCores(session));
   }
 
   private void requireNeighbours(Set<EvaluationProtocol> protocols) {
@@ -169,7 +162,7 @@ final class RunEvaluation {
     Optional<EvaluationResult> earlier =
         EvaluationFile.read(file(), hadoop())
             .filter(found -> sha256.equals(found.values().get(CHECKPOINT)))
-            .filter(found -> comparable.equals(found.values().get(COMPARABLE)))
+            .filter(found -> comparable.equals(found.values().get(EvaluationResult.COMPARABLE)))
             .filter(found -> seed().equals(found.values().get("seed")));
     Map<String, Object> values = new LinkedHashMap<>();
     EvaluationClasses classes = measured.classes();
@@ -198,7 +191,7 @@ final class RunEvaluation {
     }
     values.put(CHECKPOINT, sha256);
     values.put(FINGERPRINT, fingerprint(settings, manifest));
-    values.put(COMPARABLE, comparable);
+    values.put(EvaluationResult.COMPARABLE, comparable);
     values.put(FINE_TUNING, fineTuning(settings));
     EvaluationResult result = new EvaluationResult(values);
     classes.write(named(EvaluationClasses.NAME), hadoop());

@@ -10,6 +10,7 @@ import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationMap;
 import dev.armature.evaluate.EvaluationMapFile;
 import dev.armature.evaluate.EvaluationResult;
+import dev.armature.report.MetricsFile;
 import dev.armature.report.page.BoundedSeries;
 import dev.armature.report.page.ReportPage;
 import dev.armature.report.page.RunHistory;
@@ -215,15 +216,13 @@ final class RunReports {
   /** When anything of a run was last written down. */
   private static String written(RunFolder folder) throws IOException {
     long newest = 0;
-    for (String name : List.of("run.conf", "metrics.jsonl", EvaluationFile.NAME)) {
+    for (Path file :
+        List.of(
+            RunFolder.configuration(folder.path()),
+            new Path(folder.path(), MetricsFile.NAME),
+            RunEvaluation.file(folder))) {
       try {
-        newest =
-            Math.max(
-                newest,
-                folder
-                    .fileSystem()
-                    .getFileStatus(new Path(folder.path(), name))
-                    .getModificationTime());
+        newest = Math.max(newest, folder.fileSystem().getFileStatus(file).getModificationTime());
       } catch (FileNotFoundException none) {
         // An imported run has no metrics, and not every one is evaluated.
       }

@@ -27,7 +27,9 @@ import org.apache.hadoop.fs.Path;
  * thread-safe.
  */
 public final class MetricsFile implements Closeable {
-  private static final String NAME = "metrics.jsonl";
+  /** Its name within a run's folder. */
+  public static final String NAME = "metrics.jsonl";
+
   private static final String BEFORE = "metrics.before-resume.jsonl";
 
   /** How the line of a round begins. Lines of steps are many, and need not be read. */

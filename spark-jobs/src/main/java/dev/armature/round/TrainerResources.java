@@ -6,8 +6,7 @@ import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Objective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
-import org.bytedeco.openblas.global.openblas_nolapack;
-import org.nd4j.linalg.factory.Nd4j;
+import dev.armature.encoder.NativeThreads;
 
 /**
  * What a worker computes with: native memory and buffers that are expensive to make and hold
@@ -24,11 +23,7 @@ final class TrainerResources implements AutoCloseable {
   TrainerResources(TrainingPlan plan) {
     this.plan = plan;
     int threads = plan.round().coresPerWorker();
-    // One number for the process, which no worker may change under another: it is in the bits.
-    openblas_nolapack.blas_set_num_threads(1);
-    // ND4J adds up what comes back from two heads, on spinning threads that take others' cores.
-    Nd4j.getEnvironment().setMaxThreads(1);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    NativeThreads.alone();
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), plan.backend(), threads);

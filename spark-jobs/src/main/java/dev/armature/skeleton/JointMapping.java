@@ -34,8 +34,10 @@ public final class JointMapping implements Serializable {
    * @throws IllegalArgumentException if a joint has no counterpart, naming all that have none
    */
   public static JointMapping of(SkeletonLayout given, SkeletonLayout wanted) {
-    Map<String, String> counterparts = table(wanted, given, "same");
-    Map<String, String> standIns = table(wanted, given, "stand-ins");
+    Config tables =
+        ConfigFactory.parseResources(JointMapping.class.getClassLoader(), RESOURCE).resolve();
+    Map<String, String> counterparts = table(tables, wanted, given, "same");
+    Map<String, String> standIns = table(tables, wanted, given, "stand-ins");
     int[] sources = new int[wanted.joints().size()];
     List<String> missing = new ArrayList<>();
     List<String> renamed = new ArrayList<>();
@@ -61,9 +63,7 @@ public final class JointMapping implements Serializable {
   }
 
   private static Map<String, String> table(
-      SkeletonLayout wanted, SkeletonLayout given, String kind) {
-    Config tables =
-        ConfigFactory.parseResources(JointMapping.class.getClassLoader(), RESOURCE).resolve();
+      Config tables, SkeletonLayout wanted, SkeletonLayout given, String kind) {
     String path = ConfigUtil.joinPath(wanted.name(), given.name(), kind);
     Map<String, String> table = new LinkedHashMap<>();
     if (tables.hasPath(path)) {

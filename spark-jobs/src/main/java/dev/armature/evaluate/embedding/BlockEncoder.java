@@ -5,6 +5,7 @@ import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.NativeThreads;
 import dev.armature.evaluate.EngineFactory;
 import dev.armature.evaluate.SequenceBlocks;
 import dev.armature.skeleton.Modality;
@@ -13,8 +14,6 @@ import dev.armature.skeleton.SkeletonSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.openblas.global.openblas_nolapack;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Encodes blocks of sequences by the query encoders of every modality, as evaluation looks at them.
@@ -64,10 +63,7 @@ final class BlockEncoder implements AutoCloseable {
 
   BlockEncoder(Kind kind) {
     this.kind = kind;
-    // As in training: what threads a process has otherwise must not be in the bits.
-    openblas_nolapack.blas_set_num_threads(1);
-    Nd4j.getEnvironment().setMaxThreads(1);
-    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    NativeThreads.alone();
     views = new ViewGenerator(kind.views(), kind.layout(), kind.persons(), kind.modalities());
     engine = kind.engines().open(kind.shape(), 1);
   }

@@ -3,8 +3,6 @@ package dev.armature.report.page;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -44,26 +42,18 @@ public record FigureTable(List<String> columns, List<Row> rows) {
    * left empty there.
    */
   static FigureTable of(Map<String, EvaluationResult> runs) {
-    Map<String, String[]> cells = new LinkedHashMap<>();
     List<String> columns = new ArrayList<>(List.of(EvaluationTable.header().get(0)));
-    columns.addAll(runs.keySet());
-    int run = 0;
-    for (EvaluationResult result : runs.values()) {
-      for (List<String> row : EvaluationTable.rows(result)) {
-        cells.computeIfAbsent(row.get(0), measure -> empty(runs.size()))[run] = row.get(1);
-      }
-      run++;
-    }
+    SideBySide cells = new SideBySide(runs.size());
+    runs.forEach(
+        (name, result) -> {
+          EvaluationTable.rows(result)
+              .forEach(row -> cells.put(row.get(0), columns.size() - 1, row.get(1)));
+          columns.add(name);
+        });
     return new FigureTable(
         columns,
-        cells.entrySet().stream()
-            .map(row -> new Row(row.getKey(), List.of(row.getValue())))
+        cells.rows().entrySet().stream()
+            .map(row -> new Row(row.getKey(), row.getValue()))
             .toList());
-  }
-
-  private static String[] empty(int count) {
-    String[] texts = new String[count];
-    Arrays.fill(texts, "");
-    return texts;
   }
 }

@@ -1,16 +1,14 @@
 package dev.armature.report.page;
 
 import dev.armature.evaluate.EvaluationMap;
+import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.time.DurationFormatUtils;
 
@@ -77,29 +75,24 @@ final class PageModel {
 
   /** What only the page of several runs has. */
   static void several(List<RunReport> runs, Map<String, Object> model) {
-    Map<String, String[]> values = new TreeMap<>();
+    SideBySide settings = new SideBySide(runs.size());
     for (int run = 0; run < runs.size(); run++) {
-      for (RunReport.Setting setting :
-          Stream.concat(runs.get(run).settings().stream(), runs.get(run).provenance().stream())
-              .toList()) {
-        values.computeIfAbsent(setting.key(), key -> emptyTexts(runs.size()))[run] =
-            setting.value();
+      for (List<RunReport.Setting> some :
+          List.of(runs.get(run).settings(), runs.get(run).provenance())) {
+        for (RunReport.Setting setting : some) {
+          settings.put(setting.key(), run, setting.value());
+        }
       }
     }
     model.put(
         "differences",
-        values.entrySet().stream()
+        settings.rows().entrySet().stream()
             // Every run has a folder of its own.
-            .filter(entry -> !entry.getKey().equals("output.dir"))
-            .filter(entry -> Arrays.stream(entry.getValue()).distinct().count() > 1)
-            .map(entry -> new Difference(entry.getKey(), List.of(entry.getValue())))
+            .filter(row -> !row.getKey().equals("output.dir"))
+            .filter(row -> row.getValue().stream().distinct().count() > 1)
+            .sorted(Map.Entry.comparingByKey())
+            .map(row -> new Difference(row.getKey(), row.getValue()))
             .toList());
-  }
-
-  private static String[] emptyTexts(int count) {
-    String[] texts = new String[count];
-    Arrays.fill(texts, "");
-    return texts;
   }
 
   /** What only the page of a single run has. */
@@ -131,10 +124,10 @@ final class PageModel {
     List<Tile> tiles = new ArrayList<>();
     run.evaluation()
         .ifPresent(
-            result -> {
-              foremost(result, "knn.").ifPresent(tiles::add);
-              foremost(result, "linear.").ifPresent(tiles::add);
-            });
+            result ->
+                Stream.of(EvaluationProtocol.KNN, EvaluationProtocol.LINEAR)
+                    .flatMap(protocol -> result.foremost(protocol).stream())
+                    .forEach(key -> tiles.add(accuracy(result, key))));
     if (history.roundsDone() > 0) {
       double seconds = history.sum("seconds");
       tiles.add(
@@ -169,28 +162,14 @@ final class PageModel {
     return tiles;
   }
 
-  private static Optional<Tile> foremost(EvaluationResult result, String protocol) {
-    String found = null;
-    for (String key : result.values().keySet()) {
-      if (key.startsWith(protocol)
-          && key.endsWith(EvaluationResult.ACCURACY)
-          && !key.contains(".best-epoch")
-          && (found == null || key.contains("-stream"))) {
-        found = key;
-      }
-    }
-    if (found == null) {
-      return Optional.empty();
-    }
-    String key = found;
+  private static Tile accuracy(EvaluationResult result, String key) {
     OptionalDouble random = result.percent(EvaluationResult.RANDOM_WEIGHTS + key);
-    return Optional.of(
-        new Tile(
-            key.substring(0, key.length() - EvaluationResult.ACCURACY.length()).replace('.', ' '),
-            String.format(Locale.ROOT, "%.2f %%", result.percent(key).orElseThrow()),
-            random.isPresent()
-                ? String.format(Locale.ROOT, "random weights %.2f %%", random.getAsDouble())
-                : ""));
+    return new Tile(
+        key.substring(0, key.length() - EvaluationResult.ACCURACY.length()).replace('.', ' '),
+        String.format(Locale.ROOT, "%.2f %%", result.percent(key).orElseThrow()),
+        random.isPresent()
+            ? String.format(Locale.ROOT, "random weights %.2f %%", random.getAsDouble())
+            : "");
   }
 
   private static List<Phase> phases(RunHistory history, String prefix) {

@@ -3,6 +3,7 @@ package dev.armature.report.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.report.MetricsFile;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,8 +24,6 @@ import org.apache.hadoop.fs.Path;
  * then not changed; not thread-safe while it is read.
  */
 public final class RunHistory {
-  private static final String FILE = "metrics.jsonl";
-
   /** Points of a curve: as many as a screen has pixels for it. */
   private static final int POINTS = 800;
 
@@ -63,7 +62,8 @@ public final class RunHistory {
     RunHistory history = new RunHistory();
     try (BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(files.open(new Path(folder, FILE)), StandardCharsets.UTF_8))) {
+            new InputStreamReader(
+                files.open(new Path(folder, MetricsFile.NAME)), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         history.add(line);
       }

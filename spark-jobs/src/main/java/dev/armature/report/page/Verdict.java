@@ -1,7 +1,7 @@
 package dev.armature.report.page;
 
+import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,9 +25,6 @@ public record Verdict(Tone tone, String text) {
     NONE
   }
 
-  /** Key of the checksum of data and settings by which figures were measured. */
-  private static final String COMPARABLE = "comparable.sha256";
-
   /** Standard errors beyond which a difference is taken for one. */
   private static final double ERRORS = 2;
 
@@ -47,10 +44,9 @@ public record Verdict(Tone tone, String text) {
    * @return empty if they have no such figure in common, measured on the same data in the same way
    */
   public static Optional<Verdict> of(EvaluationResult now, EvaluationResult before, String name) {
-    return measure(now)
+    return now.foremost(EvaluationProtocol.KNN)
         .filter(measure -> before.percent(measure).isPresent())
-        .filter(measure -> before.values().containsKey(COMPARABLE))
-        .filter(measure -> before.values().get(COMPARABLE).equals(now.values().get(COMPARABLE)))
+        .filter(measure -> wereMeasuredAlike(now, before))
         .map(
             measure ->
                 of(
@@ -62,15 +58,9 @@ public record Verdict(Tone tone, String text) {
                     sequences(before)));
   }
 
-  private static Optional<String> measure(EvaluationResult result) {
-    List<String> measures =
-        result.values().keySet().stream()
-            .filter(key -> key.startsWith("knn.") && key.endsWith(EvaluationResult.ACCURACY))
-            .toList();
-    return measures.stream()
-        .filter(key -> key.contains("-stream"))
-        .findFirst()
-        .or(() -> measures.stream().findFirst());
+  private static boolean wereMeasuredAlike(EvaluationResult now, EvaluationResult before) {
+    Object comparable = before.values().get(EvaluationResult.COMPARABLE);
+    return comparable != null && comparable.equals(now.values().get(EvaluationResult.COMPARABLE));
   }
 
   private static long sequences(EvaluationResult result) {

@@ -17,7 +17,6 @@ import dev.armature.tensor.TensorFileException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -97,7 +96,8 @@ final class EncoderFile {
     FileSystem files = path.getFileSystem(configuration);
     try {
       // First the checksum, then the numbers: a broken file is recognised before it is believed.
-      ChecksummedFile.require(files, path, checksum(files, path.suffix(CHECKSUM)));
+      ChecksummedFile.require(
+          files, path, ChecksummedFile.readChecksum(files, path.suffix(CHECKSUM)));
       try (InputStream in = new BufferedInputStream(files.open(path), 1 << 20)) {
         return read(in);
       }
@@ -105,12 +105,6 @@ final class EncoderFile {
       throw new IOException(
           "%s cannot be used: %s; export the encoders again".formatted(path, broken.getMessage()),
           broken);
-    }
-  }
-
-  private static String checksum(FileSystem files, Path path) throws IOException {
-    try (InputStream in = files.open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).split(" ", 2)[0];
     }
   }
 
@@ -149,11 +143,25 @@ final class EncoderFile {
   private static float[][] parameters(
       InputStream in, SafeTensors.Header header, ParameterLayout layout, List<Modality> modalities)
       throws IOException {
+    requireEntries(header, layout, modalities);
     float[][] parameters = new float[modalities.size()][layout.size()];
     int place = 0;
-    for (int encoder = 0; encoder < parameters.length; encoder++) {
+    for (float[] encoder : parameters) {
       for (ParameterLayout.Tensor tensor : layout.tensors()) {
-        String name = modalities.get(encoder).label() + "." + tensor.name();
+        SafeTensors.readTensor(in, header.entries().get(place++), encoder, tensor.offset());
+      }
+    }
+    return parameters;
+  }
+
+  /** Memory is taken only for tensors that the file has. */
+  private static void requireEntries(
+      SafeTensors.Header header, ParameterLayout layout, List<Modality> modalities)
+      throws TensorFileException {
+    int place = 0;
+    for (Modality modality : modalities) {
+      for (ParameterLayout.Tensor tensor : layout.tensors()) {
+        String name = modality.label() + "." + tensor.name();
         SafeTensors.Entry entry =
             place < header.entries().size() ? header.entries().get(place++) : null;
         if (entry == null || !entry.name().equals(name) || !entry.shape().equals(tensor.shape())) {
@@ -165,10 +173,8 @@ final class EncoderFile {
                       name,
                       tensor.shape()));
         }
-        SafeTensors.readTensor(in, entry, parameters[encoder], tensor.offset());
       }
     }
-    return parameters;
   }
 
   /** What a file says of itself. */

@@ -155,6 +155,11 @@ public final class ClassifierGraph {
    * @param threads native threads to use
    */
   public static Loan lend(ComputationGraph network, EncoderBackend backend, int threads) {
+    if (backend.onGpu()) {
+      throw new EngineUnavailableException(
+          "encoder.backend = %s trains no encoder together with a classifier: set encoder.backend = onednn for the protocols semi-supervised and fine-tune"
+              .formatted(backend.label()));
+    }
     boolean oneDnn = backend == EncoderBackend.ONEDNN;
     Lanes lanes = new Lanes(threads, oneDnn);
     GruBackend first = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();

@@ -1,9 +1,26 @@
 package dev.armature.encoder;
 
+import java.util.Locale;
+
 /** What computes the recurrent layers of an engine. */
 public enum EncoderBackend {
-  /** oneDNN's {@code lbr_gru} primitives: what training uses. Linux on x86-64. */
+  /** oneDNN's {@code lbr_gru} primitives: what training uses on processors. Linux on x86-64. */
   ONEDNN,
   /** ND4J operations, frame by frame: slow, and what the other is held against in tests. */
-  PLAIN
+  PLAIN,
+  /**
+   * cuDNN and cuBLAS on an NVIDIA GPU, on which everything stays from round to round. In builds
+   * with the profile {@code cuda} alone.
+   */
+  CUDNN;
+
+  /** Whether it computes on a GPU. */
+  public boolean onGpu() {
+    return this == CUDNN;
+  }
+
+  /** Its name in configurations. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

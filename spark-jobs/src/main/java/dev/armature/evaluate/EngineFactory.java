@@ -4,6 +4,9 @@ import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.GpuPrecision;
+import dev.armature.round.TaskGpu;
 import java.io.Serializable;
 
 /** Opens encoder engines on the executors; travels to them, so it must be serializable. */
@@ -11,12 +14,17 @@ import java.io.Serializable;
 public interface EngineFactory extends Serializable {
 
   /**
-   * Opens the engines of a backend.
+   * Opens the engines of a backend, on the GPU of the task where they compute on one. Features are
+   * compared from run to run: products are of floats, whatever precision a run trains with.
    *
    * @param threads native threads of an engine: the cores of a task
    */
   static EngineFactory of(EncoderBackend backend, int threads) {
-    return (shape, modalities) -> EncoderEngines.open(shape, modalities, backend, threads);
+    return (shape, modalities) ->
+        EncoderEngines.open(
+            shape,
+            modalities,
+            new EngineSettings(backend, threads, GpuPrecision.FLOAT32, TaskGpu.address()));
   }
 
   /**

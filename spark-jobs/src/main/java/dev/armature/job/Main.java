@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import dev.armature.dataset.DatasetException;
+import dev.armature.encoder.EngineUnavailableException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -170,7 +171,9 @@ public final class Main implements Callable<Integer> {
 
   private int failed(Exception failure, CommandLine line) {
     boolean mistake =
-        failure instanceof UserMistakeException || failure instanceof DatasetException;
+        failure instanceof UserMistakeException
+            || failure instanceof DatasetException
+            || failure instanceof EngineUnavailableException;
     reason = Failures.describe(failure);
     line.getErr().println("armature: " + reason);
     if (verbose) {

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Recurrence;
 import dev.armature.evaluate.FineTuneSettings;
 import dev.armature.evaluate.LinearSettings;
@@ -70,9 +71,15 @@ public record Settings(
    * Sizes of the encoders, as far as they do not follow from the data.
    *
    * @param backend what computes the encoders
+   * @param precision of its matrix products while it trains on a GPU
    */
   public record EncoderSettings(
-      int hidden, int layers, int embedding, Recurrence recurrence, EncoderBackend backend) {}
+      int hidden,
+      int layers,
+      int embedding,
+      Recurrence recurrence,
+      EncoderBackend backend,
+      GpuPrecision precision) {}
 
   /**
    * How far the number of workers may follow the cluster.
@@ -192,7 +199,8 @@ public record Settings(
         reader.integer("encoder.layers", 1),
         reader.integer("encoder.embedding", 1),
         reader.choice("encoder.recurrence", Recurrence.class),
-        reader.choice("encoder.backend", EncoderBackend.class));
+        reader.choice("encoder.backend", EncoderBackend.class),
+        reader.choice("gpu.precision", GpuPrecision.class));
   }
 
   private static AugmentSettings augment(ConfigReader reader) {

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The idle resources of this process's workers, kept from round to round. What belongs to no
@@ -25,7 +26,9 @@ final class TrainerPool {
    */
   static TrainerResources borrow(TrainingPlan plan, int runs) {
     synchronized (IDLE) {
-      TrainerResources found = take(plan);
+      // What lies in the memory of one GPU is of no use to a task that was given another.
+      String gpu = TaskGpu.address();
+      TrainerResources found = take(plan, idle -> idle.gpu().equals(gpu));
       if (found != null) {
         return found;
       }
@@ -34,11 +37,11 @@ final class TrainerPool {
     return new TrainerResources(plan);
   }
 
-  private static TrainerResources take(TrainingPlan plan) {
+  private static TrainerResources take(TrainingPlan plan, Predicate<TrainerResources> fits) {
     Iterator<TrainerResources> all = IDLE.iterator();
     while (all.hasNext()) {
       TrainerResources idle = all.next();
-      if (idle.plan().equals(plan)) {
+      if (idle.plan().equals(plan) && fits.test(idle)) {
         all.remove();
         return idle;
       }
@@ -69,10 +72,10 @@ final class TrainerPool {
   /** Closes what is idle of a plan. */
   static void clear(TrainingPlan plan) {
     synchronized (IDLE) {
-      TrainerResources idle = take(plan);
+      TrainerResources idle = take(plan, any -> true);
       while (idle != null) {
         idle.close();
-        idle = take(plan);
+        idle = take(plan, any -> true);
       }
     }
   }

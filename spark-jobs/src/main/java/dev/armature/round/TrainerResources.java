@@ -6,6 +6,7 @@ import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Objective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
+import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.NativeThreads;
 
 /**
@@ -14,6 +15,7 @@ import dev.armature.encoder.NativeThreads;
  */
 final class TrainerResources implements AutoCloseable {
   private final TrainingPlan plan;
+  private final String gpu = TaskGpu.address();
   private final ViewGenerator views;
   private final EncoderEngine engine;
   private final ViewBatch queryViews;
@@ -26,7 +28,11 @@ final class TrainerResources implements AutoCloseable {
     NativeThreads.alone();
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
-    engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), plan.backend(), threads);
+    engine =
+        EncoderEngines.open(
+            plan.encoder(),
+            plan.modalities().size(),
+            new EngineSettings(plan.backend(), threads, plan.precision(), gpu));
     objective = objective(plan.stages().at(plan.distill(), 0));
     queryViews = views.batch(batch);
     keyViews = views.batch(batch);
@@ -34,6 +40,11 @@ final class TrainerResources implements AutoCloseable {
 
   TrainingPlan plan() {
     return plan;
+  }
+
+  /** Address of the GPU that was the task's when these were made; empty for none. */
+  String gpu() {
+    return gpu;
   }
 
   ViewGenerator views() {

@@ -26,7 +26,7 @@ class MentionsTest {
 
   private static final Pattern KEY =
       Pattern.compile(
-          "(?<![\\w./-])(data|output|init|encoder|augment|distill|round|train|checkpoint|guard|live|evaluate|compare)(\\.[a-z][a-z-]*)+(?![\\w/(])");
+          "(?<![\\w./-])(data|output|init|encoder|gpu|augment|distill|round|train|checkpoint|guard|live|evaluate|compare)(\\.[a-z][a-z-]*)+(?![\\w/(])");
 
   private static final Pattern FILE =
       Pattern.compile(

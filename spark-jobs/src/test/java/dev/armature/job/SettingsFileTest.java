@@ -97,7 +97,8 @@ class SettingsFileTest {
         .hasMessageContaining("train.epochs: found \"many\"")
         .hasMessageContaining("train.batch: found 0")
         .hasMessageContaining("distill.neighbours: found 100, expected at most distill.queue = 64")
-        .hasMessageContaining("encoder.backend: found 'cuda', expected one of onednn, plain");
+        .hasMessageContaining(
+            "encoder.backend: found 'cuda', expected one of onednn, plain, cudnn");
   }
 
   @Test

@@ -53,6 +53,7 @@ class ExactModeTest {
         usual.persons(),
         usual.encoder(),
         usual.backend(),
+        usual.precision(),
         exact ? plain : random,
         usual.distill(),
         usual.stages(),

@@ -2,7 +2,6 @@ package dev.armature.evaluate.embedding;
 
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
-import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.evaluate.EngineFactory;
 
@@ -18,6 +17,6 @@ public record BackendEngines(EncoderBackend backend, int threads) implements Eng
   @Override
   public EncoderEngine open(EncoderShape shape, int modalities) {
     SparkBlas.keepApart();
-    return EncoderEngines.open(shape, modalities, backend, threads);
+    return EngineFactory.of(backend, threads).open(shape, modalities);
   }
 }

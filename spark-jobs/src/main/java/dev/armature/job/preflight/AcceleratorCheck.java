@@ -1,7 +1,9 @@
 package dev.armature.job.preflight;
 
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EncoderEngines;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether GPUs are asked for where they are used, and nowhere else: a worker never computes on the
@@ -14,13 +16,12 @@ public final class AcceleratorCheck {
 
   /** Compares what Spark is asked for with what the encoders compute on. */
   public static Finding of(SparkLayout layout, EncoderBackend backend) {
-    return of(layout, backend.name().toLowerCase(java.util.Locale.ROOT), onGpu(backend));
-  }
-
-  private static boolean onGpu(EncoderBackend backend) {
-    return switch (backend) {
-      case ONEDNN, PLAIN -> false;
-    };
+    Optional<String> missing = EncoderEngines.missing(backend);
+    if (missing.isPresent()) {
+      return Finding.fail(
+          CHECK, "encoder.backend = " + backend.label(), "one of this build", missing.get());
+    }
+    return of(layout, backend.label(), backend.onGpu());
   }
 
   static Finding of(SparkLayout layout, String backend, boolean onGpu) {
@@ -32,6 +33,10 @@ public final class AcceleratorCheck {
           "none",
           "GPUs would be reserved for nothing, as encoder.backend = %s computes on the processor: leave spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount out"
               .formatted(backend));
+    }
+    if (onGpu && layout.manager() == SparkLayout.Manager.LOCAL && !reserved) {
+      // Spark assigns nothing to the tasks of a local master.
+      return Finding.ok(CHECK, "the first of this machine", "");
     }
     if (onGpu && layout.taskGpus() <= 0) {
       return Finding.fail(

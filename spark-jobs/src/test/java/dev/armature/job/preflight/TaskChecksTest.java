@@ -41,7 +41,9 @@ class TaskChecksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(EncoderBackend.class)
+  @EnumSource(
+      value = EncoderBackend.class,
+      names = {"ONEDNN", "PLAIN"})
   void a_gpu_is_not_reserved_for_a_backend_of_the_processor(EncoderBackend backend) {
     for (String setting :
         List.of("spark.task.resource.gpu.amount", "spark.executor.resource.gpu.amount")) {

@@ -1,0 +1,168 @@
+package dev.armature.encoder.cuda;
+
+import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.GpuPrecision;
+import java.util.Locale;
+import org.bytedeco.cuda.cudart.cudaDeviceProp;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/** An NVIDIA GPU, by CUDA, cuBLAS and cuDNN. */
+final class CudaDevice implements Device {
+  /**
+   * The first whose instructions for bfloat16 and TF32 are there; what is older computes floats.
+   */
+  private static final int AMPERE = 8;
+
+  private final int ordinal;
+  private final GpuPrecision precision;
+  private final String description;
+  private final CudaStatus status;
+  private final CudaModule module;
+  private boolean closed;
+
+  private CudaDevice(int ordinal, GpuPrecision precision) {
+    this.ordinal = ordinal;
+    this.precision = precision;
+    CudaStatus starting = new CudaStatus("GPU " + ordinal);
+    starting.runtime(cudart.cudaSetDevice(ordinal), "cudaSetDevice");
+    try (cudaDeviceProp properties = new cudaDeviceProp()) {
+      starting.runtime(
+          cudart.cudaGetDeviceProperties(properties, ordinal), "cudaGetDeviceProperties");
+      description = describe(ordinal, properties);
+      requirePrecision(properties.major(), precision);
+      status = new CudaStatus(description);
+      // Makes the context that the driver's calls for modules need.
+      status.runtime(cudart.cudaFree(new DevicePointer(0)), "cudaFree");
+      module = CudaModule.compile(status, properties.major() * 10 + properties.minor());
+    }
+  }
+
+  /**
+   * Opens a GPU.
+   *
+   * @param address as the cluster numbers the GPUs that this process sees; empty for the first
+   * @throws EngineUnavailableException if it cannot be used, naming what is missing
+   */
+  static CudaDevice open(String address, GpuPrecision precision) {
+    CudaLibraries.load();
+    int[] count = new int[1];
+    int code = cudart.cudaGetDeviceCount(count);
+    if (code != 0) {
+      throw new EngineUnavailableException(
+          DeviceAddress.unusable(
+              "cudaGetDeviceCount returned %d, %s"
+                  .formatted(code, cudart.cudaGetErrorString(code).getString())));
+    }
+    return new CudaDevice(DeviceAddress.ordinal(address, count[0]), precision);
+  }
+
+  private static String describe(int ordinal, cudaDeviceProp properties) {
+    int[] driver = new int[1];
+    cudart.cudaDriverGetVersion(driver);
+    return String.format(
+        Locale.ROOT,
+        "GPU %d (%s, compute capability %d.%d, %.0f GB, CUDA %d.%d, cuDNN %s)",
+        ordinal,
+        properties.name().getString(),
+        properties.major(),
+        properties.minor(),
+        properties.totalGlobalMem() * 1e-9,
+        driver[0] / 1000,
+        driver[0] % 1000 / 10,
+        version(cudnn.cudnnGetVersion()));
+  }
+
+  /** cuDNN 9.19.1 calls itself 91901. */
+  static String version(long number) {
+    return "%d.%d.%d".formatted(number / 10000, number / 100 % 100, number % 100);
+  }
+
+  static void requirePrecision(int major, GpuPrecision precision) {
+    if (major < AMPERE && precision != GpuPrecision.FLOAT32) {
+      throw new EngineUnavailableException(
+          "gpu.precision = %s needs a GPU of compute capability 8.0 or newer, found %d.x: set gpu.precision = float32"
+              .formatted(precision.label(), major));
+    }
+  }
+
+  GpuPrecision precision() {
+    return precision;
+  }
+
+  CudaStatus status() {
+    return status;
+  }
+
+  CudaModule module() {
+    return module;
+  }
+
+  @Override
+  public void enter() {
+    status.runtime(cudart.cudaSetDevice(ordinal), "cudaSetDevice");
+  }
+
+  @Override
+  public DeviceMemory allocate(long floats, String purpose) {
+    return allocateBytes(floats * Float.BYTES, purpose);
+  }
+
+  CudaMemory allocateBytes(long bytes, String purpose) {
+    Pointer place = new Pointer();
+    int code = cudart.cudaMalloc(place, Math.max(bytes, Float.BYTES));
+    if (code == cudart.cudaErrorMemoryAllocation) {
+      // Otherwise the next launch would report it again.
+      cudart.cudaGetLastError();
+      throw new IllegalStateException(
+          OutOfMemory.message(description, bytes, purpose, free(), total()));
+    }
+    status.runtime(code, "cudaMalloc of %d bytes for %s".formatted(bytes, purpose));
+    CudaMemory memory = new CudaMemory(status, place.address());
+    status.runtime(cudart.cudaMemset(place, 0, Math.max(bytes, Float.BYTES)), "cudaMemset");
+    // Our streams do not wait for the one that this went to.
+    status.runtime(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    return memory;
+  }
+
+  private long free() {
+    return memory(true);
+  }
+
+  private long total() {
+    return memory(false);
+  }
+
+  private long memory(boolean free) {
+    try (SizeTPointer left = new SizeTPointer(1);
+        SizeTPointer all = new SizeTPointer(1)) {
+      status.runtime(cudart.cudaMemGetInfo(left, all), "cudaMemGetInfo");
+      return free ? left.get() : all.get();
+    }
+  }
+
+  @Override
+  public DeviceStream newStream() {
+    return new CudaStream(this);
+  }
+
+  @Override
+  public DeviceGru newGru(int input, int hidden) {
+    return new CudaGru(this, input, hidden);
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      module.close();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.armature.encoder.cuda;
+
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EncoderEngine;
+import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.EngineProvider;
+import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.GpuPrecision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens engines on NVIDIA's GPUs. */
+public final class CudaProvider implements EngineProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(CudaProvider.class);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public CudaProvider() {}
+
+  @Override
+  public EncoderBackend backend() {
+    return EncoderBackend.CUDNN;
+  }
+
+  @Override
+  public String describe(String gpu) {
+    try (CudaDevice device = CudaDevice.open(gpu, GpuPrecision.FLOAT32)) {
+      return "cuDNN engine on " + device.description();
+    }
+  }
+
+  @Override
+  public EncoderEngine open(EncoderShape shape, int modalities, EngineSettings settings) {
+    CudaDevice device = CudaDevice.open(settings.gpu(), settings.precision());
+    LOG.info(
+        "Encoders are computed by the cuDNN engine on {}, products in {}",
+        device.description(),
+        settings.precision().label());
+    return new CudaEngine(device, shape, modalities);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.armature.encoder.cuda;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Memory by name that is kept from batch to batch, and replaced where a batch needs more. Used by
+ * one thread at a time.
+ */
+final class DeviceBuffers implements AutoCloseable {
+  private final Device device;
+  private final String owner;
+  private final Runnable settle;
+  private final Map<String, Held> held = new HashMap<>();
+
+  private record Held(DeviceMemory memory, long length) {}
+
+  /**
+   * @param owner what it is for, for an error's message
+   * @param settle waits for all work that may use the memory
+   */
+  DeviceBuffers(Device device, String owner, Runnable settle) {
+    this.device = device;
+    this.owner = owner;
+    this.settle = settle;
+  }
+
+  /** Memory of a name; what was in it is lost where it grows. */
+  DeviceFloats get(String name, long length) {
+    Held found = held.get(name);
+    if (found == null || found.length() < length) {
+      if (found != null) {
+        settle.run();
+        // First, so that both need not fit at once.
+        held.remove(name);
+        found.memory().close();
+      }
+      found = new Held(device.allocate(length, "%s of %s".formatted(name, owner)), length);
+      held.put(name, found);
+    }
+    return new DeviceFloats(found.memory(), 0, length);
+  }
+
+  @Override
+  public void close() {
+    held.values().forEach(each -> each.memory().close());
+    held.clear();
+  }
+}

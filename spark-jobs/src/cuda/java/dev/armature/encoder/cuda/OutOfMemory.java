@@ -1,0 +1,19 @@
+package dev.armature.encoder.cuda;
+
+import java.util.Locale;
+
+/** What is said where the memory of a GPU does not suffice. */
+final class OutOfMemory {
+  private OutOfMemory() {}
+
+  static String message(String device, long asked, String purpose, long free, long total) {
+    return String.format(
+        Locale.ROOT,
+        "%s has too little memory: %.3f GB were asked for %s, and %.3f of %.3f GB are free. Lower train.batch, encoder.hidden or augment.frames; with round.teacher = per-round, round.local-steps too, since the keys of a round are computed at once; or give every task a GPU of its own (spark.task.resource.gpu.amount=1)",
+        device,
+        asked * 1e-9,
+        purpose,
+        free * 1e-9,
+        total * 1e-9);
+  }
+}

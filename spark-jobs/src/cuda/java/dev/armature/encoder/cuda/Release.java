@@ -1,0 +1,35 @@
+package dev.armature.encoder.cuda;
+
+import java.util.Deque;
+
+/** Closes what belongs together. */
+final class Release {
+  private Release() {}
+
+  /**
+   * Closes all, those that came last first, and empties the list. One that fails does not keep the
+   * others from being closed.
+   *
+   * @throws IllegalStateException what failed first, once all have been tried
+   */
+  static void all(Deque<? extends AutoCloseable> owned) {
+    RuntimeException first = null;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception failure) {
+        if (first == null) {
+          first =
+              failure instanceof RuntimeException unchecked
+                  ? unchecked
+                  : new IllegalStateException(failure);
+        } else {
+          first.addSuppressed(failure);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

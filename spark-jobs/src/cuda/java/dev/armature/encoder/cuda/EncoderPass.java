@@ -46,19 +46,7 @@ final class EncoderPass implements AutoCloseable {
     this.side = side;
     this.retain = retain;
     reversed = shape.recurrence() == Recurrence.BIDIRECTIONAL;
-    buffers =
-        new DeviceBuffers(
-            device,
-            owner,
-            () -> {
-              main.synchronize();
-              side.synchronize();
-            });
-  }
-
-  /** Sequences of the last batch. */
-  int sequences() {
-    return extent.sequences();
+    buffers = new DeviceBuffers(device, owner, this::settle);
   }
 
   /**
@@ -403,8 +391,18 @@ final class EncoderPass implements AutoCloseable {
             layout.part(gradients, "input_norm.bias"));
   }
 
+  private void settle() {
+    main.synchronize();
+    side.synchronize();
+  }
+
+  /** Waits for what is under way, which uses the memory. */
   @Override
   public void close() {
-    buffers.close();
+    try {
+      settle();
+    } finally {
+      buffers.close();
+    }
   }
 }

@@ -39,7 +39,7 @@ __device__ static double column_sum(double part, double (*parts)[COLUMNS]) {
 __device__ static double row_sum(double part, double* parts) {
   parts[threadIdx.x] = part;
   __syncthreads();
-  for (int half = ROW_THREADS / 2; half > 0; half /= 2) {
+  for (unsigned int half = ROW_THREADS / 2; half > 0; half /= 2) {
     if (threadIdx.x < half) {
       parts[threadIdx.x] += parts[threadIdx.x + half];
     }

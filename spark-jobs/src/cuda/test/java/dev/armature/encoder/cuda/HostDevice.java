@@ -1,0 +1,107 @@
+package dev.armature.encoder.cuda;
+
+import java.util.function.Supplier;
+
+/**
+ * A device in main memory. Its streams do their work as early or as late as they may, so that a wait
+ * that is missing between two of them shows in the numbers.
+ */
+final class HostDevice implements Device {
+  /** When a stream does what it was given. */
+  enum Order {
+    /** All when somebody waits for it: one that does not wait for another is too early. */
+    LATE,
+    /** Every second one at once, the others late. */
+    SECOND_EARLY,
+    /** Every first one at once, the others late. */
+    FIRST_EARLY
+  }
+
+  private final Order order;
+  private final Supplier<Kernels> kernels;
+  private final long limit;
+  private int streams;
+  private long taken;
+  private int open;
+  private boolean closed;
+
+  /**
+   * @param limit floats that there are
+   */
+  HostDevice(Order order, Supplier<Kernels> kernels, long limit) {
+    this.order = order;
+    this.kernels = kernels;
+    this.limit = limit;
+  }
+
+  HostDevice() {
+    this(Order.LATE, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  @Override
+  public void enter() {
+    if (closed) {
+      throw new IllegalStateException("the device is closed");
+    }
+  }
+
+  @Override
+  public DeviceMemory allocate(long floats, String purpose) {
+    if (taken + floats > limit) {
+      throw new IllegalStateException(
+          OutOfMemory.message(
+              description(), floats * 4, purpose, (limit - taken) * 4, limit * 4));
+    }
+    taken += floats;
+    open++;
+    return new HostMemory(
+        Math.toIntExact(floats),
+        () -> {
+          taken -= floats;
+          open--;
+        });
+  }
+
+  @Override
+  public DeviceStream newStream() {
+    boolean first = streams++ % 2 == 0;
+    boolean early =
+        switch (order) {
+          case LATE -> false;
+          case SECOND_EARLY -> !first;
+          case FIRST_EARLY -> first;
+        };
+    open++;
+    return new HostStream(kernels.get(), early, () -> open--);
+  }
+
+  @Override
+  public DeviceGru newGru(int input, int hidden) {
+    open++;
+    return new HostGru(input, hidden, () -> open--);
+  }
+
+  /** Memory, streams and GRUs that have not been closed. */
+  int open() {
+    return open;
+  }
+
+  /** Floats that are taken. */
+  long taken() {
+    return taken;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public String description() {
+    return "main memory";
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       BenchViewsCommand.class,
       BenchKnnCommand.class,
       BenchPrepareCommand.class,
-      BenchEmbedCommand.class
+      BenchEmbedCommand.class,
+      BenchGpuCheckCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {

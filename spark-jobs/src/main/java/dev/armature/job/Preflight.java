@@ -286,6 +286,7 @@ final class Preflight {
     SparkConf conf = session.sparkContext().getConf();
     return new ClusterCheck(
             SparkLayout.of(conf),
+            settings.encoder().backend(),
             workers,
             Math.min(workers, settings.workforce().least()),
             Math.toIntExact(settings.workforce().patience().toSeconds()),

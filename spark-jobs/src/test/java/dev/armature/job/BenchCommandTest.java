@@ -4,11 +4,14 @@ import static dev.armature.job.CommandCall.assertRefused;
 import static dev.armature.job.CommandCall.succeeding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.job.LossGrowth.Fit;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -100,6 +103,22 @@ class BenchCommandTest {
                   .containsExactly("views", "keys", "queries", "losses", "backward", "update");
               assertThat(row.get("phases")).allMatch(phase -> phase.asDouble() > 0);
             });
+  }
+
+  @Test
+  void a_gpu_that_cannot_be_used_is_the_calls_mistake() {
+    assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "this machine has a driver of NVIDIA's");
+    CommandCall step = CommandCall.of(bench("step", "--set", "encoder.backend=cudnn"));
+    CommandCall check =
+        CommandCall.of(CommandCall.withSettings(List.of("bench", "gpu-check"), TINY.stream()));
+
+    for (CommandCall call : List.of(step, check)) {
+      assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
+      assertThat(call.err())
+          .contains("encoder.backend = onednn")
+          .containsAnyOf("this build has no cuDNN engine; build with -Pcuda", "libcuda.so.1")
+          .doesNotContain("\tat ");
+    }
   }
 
   @Test

@@ -66,6 +66,15 @@ public final class AcceleratorCheck {
         "they are asked for and none was assigned to a task: check spark.executor.resource.gpu.discoveryScript on these hosts");
   }
 
+  /** What encoders would be computed on; nothing where that is the processor. */
+  static List<Finding> devices(List<ProcessReport> reports) {
+    List<String> devices =
+        reports.stream().map(ProcessReport::device).filter(each -> !each.isEmpty()).toList();
+    return devices.isEmpty()
+        ? List.of()
+        : List.of(Finding.ok("devices", String.join("; ", devices), ""));
+  }
+
   private static String number(double amount) {
     return amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
   }

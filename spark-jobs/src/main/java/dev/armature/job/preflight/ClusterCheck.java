@@ -1,5 +1,6 @@
 package dev.armature.job.preflight;
 
+import dev.armature.encoder.EncoderBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -12,20 +13,28 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** What can only be seen once there is a Spark session: slots, libraries, memory of the hosts. */
 public final class ClusterCheck {
   private final SparkLayout layout;
+  private final EncoderBackend backend;
   private final int workers;
   private final int least;
   private final int patience;
   private final Consumer<String> say;
 
   /**
+   * @param backend that is to compute encoders
    * @param workers that are to train side by side
    * @param least workers there may be
    * @param patience seconds to wait for executors
    * @param say is told, in a line, what is waited for
    */
   public ClusterCheck(
-      SparkLayout layout, int workers, int least, int patience, Consumer<String> say) {
+      SparkLayout layout,
+      EncoderBackend backend,
+      int workers,
+      int least,
+      int patience,
+      Consumer<String> say) {
     this.layout = layout;
+    this.backend = backend;
     this.workers = workers;
     this.least = least;
     this.patience = patience;
@@ -82,6 +91,7 @@ public final class ClusterCheck {
           ExecutorSurvey.reports(
               JavaSparkContext.fromSparkContext(spark),
               Math.max(count.slots(), workers),
+              backend,
               Math.max(left, 60));
     } catch (TimeoutException late) {
       findings.add(
@@ -103,6 +113,7 @@ public final class ClusterCheck {
     if (layout.taskGpus() > 0) {
       findings.add(AcceleratorCheck.assigned(layout, reports));
     }
+    findings.addAll(AcceleratorCheck.devices(reports));
     if (memory != null && !spark.isLocal() && count.executors() > 0) {
       int slots = Math.max(1, count.largest() / layout.taskCores());
       ExecutorMemoryCheck check = memory.of(slots, count.executors());

@@ -1,5 +1,6 @@
 package dev.armature.job.preflight;
 
+import dev.armature.encoder.EncoderBackend;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,19 +21,21 @@ final class ExecutorSurvey {
    * and deals a job of as many as there are slots out to all of them.
    *
    * @param slots tasks that can run at once, at least 1
+   * @param backend that is to compute encoders
    * @param seconds to wait for the answers, at least 1
    * @return a report of each process that was reached
    * @throws TimeoutException if they do not come
    * @throws ExecutionException if Spark gives the job up
    */
-  static List<ProcessReport> reports(JavaSparkContext spark, int slots, long seconds)
+  static List<ProcessReport> reports(
+      JavaSparkContext spark, int slots, EncoderBackend backend, long seconds)
       throws TimeoutException, ExecutionException, InterruptedException {
     if (spark.sc().isLocal()) {
-      return List.of(NativeProbe.look());
+      return List.of(NativeProbe.look(backend));
     }
     List<Integer> tasks = IntStream.range(0, slots).boxed().toList();
     JavaFutureAction<List<ProcessReport>> job =
-        spark.parallelize(tasks, slots).map(task -> NativeProbe.look()).collectAsync();
+        spark.parallelize(tasks, slots).map(task -> NativeProbe.look(backend)).collectAsync();
     Map<String, ProcessReport> byExecutor = new LinkedHashMap<>();
     try {
       for (ProcessReport report : job.get(seconds, TimeUnit.SECONDS)) {

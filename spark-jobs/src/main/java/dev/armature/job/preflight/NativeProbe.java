@@ -1,5 +1,8 @@
 package dev.armature.job.preflight;
 
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EncoderEngines;
+import dev.armature.round.TaskGpu;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,10 +35,15 @@ final class NativeProbe {
 
   private NativeProbe() {}
 
-  /** Looks at this process. Never throws: what is wrong is in the report. */
-  static ProcessReport look() {
+  /**
+   * Looks at this process. Never throws: what is wrong is in the report.
+   *
+   * @param backend that is to compute encoders; its device is looked at, too
+   */
+  static ProcessReport look(EncoderBackend backend) {
     String libraries = "";
     String blasCore = "";
+    String device = "";
     String fault = "";
     int isa = 0;
     try {
@@ -43,6 +51,9 @@ final class NativeProbe {
       multiply();
       isa = dnnl.dnnl_get_effective_cpu_isa();
       blasCore = blas("openblas_get_corename");
+      if (backend.onGpu()) {
+        device = EncoderEngines.provider(backend).describe(TaskGpu.address());
+      }
     } catch (LinkageError | RuntimeException failure) {
       fault = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
     }
@@ -60,6 +71,7 @@ final class NativeProbe {
         isa,
         blasCore,
         gpus(),
+        device,
         fault);
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param isa the instruction set that oneDNN uses, as it numbers them; 0 if it could not be loaded
  * @param blasCore the processor that OpenBLAS takes it for
  * @param gpus addresses assigned to the task
+ * @param device the GPU on which encoders would be computed, and what would; empty for none
  * @param fault why it cannot compute; empty if it can
  */
 record ProcessReport(
@@ -35,6 +36,7 @@ record ProcessReport(
     int isa,
     String blasCore,
     List<String> gpus,
+    String device,
     String fault)
     implements Serializable {
 

@@ -26,6 +26,7 @@ record Reports(ProcessReport report) {
             AVX512,
             "SkylakeX",
             List.of(),
+            "",
             ""));
   }
 
@@ -45,6 +46,7 @@ record Reports(ProcessReport report) {
         isa,
         blasCore,
         gpus,
+        gpus.isEmpty() ? "" : "engine on GPU " + gpus.get(0),
         fault);
   }
 

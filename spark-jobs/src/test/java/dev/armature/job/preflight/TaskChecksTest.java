@@ -1,8 +1,10 @@
 package dev.armature.job.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EncoderEngines;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,22 @@ class TaskChecksTest {
   }
 
   @Test
+  void a_backend_that_is_not_in_the_build_is_refused_before_any_work() {
+    assumeTrue(EncoderEngines.missing(EncoderBackend.CUDNN).isPresent());
+
+    Finding finding = AcceleratorCheck.of(withGpus(), EncoderBackend.CUDNN);
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(finding.sentence()).contains("encoder.backend = cudnn", "no cuDNN engine", "-Pcuda");
+  }
+
+  @Test
+  void a_local_master_takes_the_first_gpu_of_its_machine() {
+    SparkLayout local = Layouts.of("local[2]", Map.of());
+
+    assertThat(AcceleratorCheck.of(local, "cudnn", true).verdict()).isEqualTo(Verdict.OK);
+  }
+
+  @Test
   void a_backend_of_the_gpu_is_not_left_to_the_processor() {
     assertThat(AcceleratorCheck.of(Layouts.of("yarn", Map.of()), "cuda", true).verdict())
         .isEqualTo(Verdict.FAIL);
@@ -76,6 +94,16 @@ class TaskChecksTest {
     assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(finding.found()).contains("south").doesNotContain("north");
     assertThat(finding.remedy()).contains("discoveryScript");
+  }
+
+  @Test
+  void devices_are_told_where_there_are_some() {
+    ProcessReport with = Reports.of("1", "north").withGpus("3");
+
+    assertThat(AcceleratorCheck.devices(List.of(Reports.of("2", "south").report()))).isEmpty();
+    assertThat(AcceleratorCheck.devices(List.of(with)))
+        .extracting(Finding::found)
+        .containsExactly("engine on GPU 3");
   }
 
   private static SparkLayout withGpus() {

@@ -87,6 +87,8 @@ final class Dl4jEncoderEngine implements EncoderEngine {
       throw new IllegalArgumentException(
           "an engine needs at least 1 modality, found %d".formatted(modalities));
     }
+    // Before ND4J is loaded, which would look for a GPU by itself.
+    Nd4jCudaSupport.require();
     this.shape = shape;
     ParameterLayout layout = new ParameterLayout(shape);
     size = layout.size();

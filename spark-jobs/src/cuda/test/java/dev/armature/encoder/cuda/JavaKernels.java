@@ -330,9 +330,9 @@ final class JavaKernels implements Kernels {
         upper |= 0x40;
       } else {
         int dropped = bits & 0xffff;
-        upper += dropped > 0x8000 || dropped == 0x8000 && (upper & 1) == 1 ? 1 : 0;
+        upper += dropped > 0x8000 || (dropped == 0x8000 && (upper & 1) == 1) ? 1 : 0;
       }
-      pairs[i / 2] |= upper << 16 * (i % 2);
+      pairs[i / 2] |= upper << (16 * (i % 2));
     }
     float[] packed = HostMemory.read(rounded);
     for (int i = 0; i < pairs.length; i++) {
@@ -346,7 +346,7 @@ final class JavaKernels implements Kernels {
     float[] packed = HostMemory.read(rounded);
     float[] x = new float[(int) length];
     for (int i = 0; i < length; i++) {
-      int half = Float.floatToRawIntBits(packed[i / 2]) >>> 16 * (i % 2) & 0xffff;
+      int half = (Float.floatToRawIntBits(packed[i / 2]) >>> (16 * (i % 2))) & 0xffff;
       x[i] = Float.intBitsToFloat(half << 16);
     }
     HostMemory.write(values, x);

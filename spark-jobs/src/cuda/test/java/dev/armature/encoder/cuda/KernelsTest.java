@@ -254,7 +254,7 @@ class KernelsTest {
       1f + 0x1p-8f,
       1f + 3 * 0x1p-8f,
       1f + 0x1p-8f + 0x1p-20f,
-      -1.00390625f,
+      -(1f + 0x1p-8f),
       Float.MAX_VALUE,
       Float.MIN_VALUE,
       -0f,

@@ -1,0 +1,49 @@
+package dev.armature.encoder;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Refuses GPUs on which ND4J's CUDA backend cannot run, in builds that have it (profile {@code
+ * nd4j-cuda}): its library has machine code up to compute capability 8.6, which 8.9 runs as well,
+ * and none that a driver could translate for a newer GPU.
+ */
+final class Nd4jCudaSupport {
+  /** The newest compute capability that runs the library's machine code. */
+  private static final int NEWEST = 89;
+
+  private static final boolean IN_BUILD =
+      Nd4jCudaSupport.class
+              .getClassLoader()
+              .getResource("org/nd4j/linalg/jcublas/JCublasBackend.class")
+          != null;
+
+  private Nd4jCudaSupport() {}
+
+  /**
+   * Looks at the GPUs that this process sees, where the build has ND4J's CUDA backend.
+   *
+   * @throws EngineUnavailableException if one is too new, or there is none
+   */
+  static void require() {
+    require(IN_BUILD, GpuDriver::gpus);
+  }
+
+  static void require(boolean inBuild, Supplier<List<GpuDriver.Gpu>> gpus) {
+    if (!inBuild) {
+      return;
+    }
+    List<GpuDriver.Gpu> found = gpus.get();
+    if (found.isEmpty()) {
+      throw new EngineUnavailableException(
+          "this build has ND4J's CUDA backend (profile nd4j-cuda), and NVIDIA's driver shows no GPU here: look at nvidia-smi and CUDA_VISIBLE_DEVICES, or build without the profile");
+    }
+    for (GpuDriver.Gpu gpu : found) {
+      if (gpu.capability() > NEWEST) {
+        throw new EngineUnavailableException(
+            "this build has ND4J's CUDA backend (profile nd4j-cuda), whose binaries end at compute capability 8.9, and GPU %d (%s) has %d.%d: build with -Pcuda instead, and set encoder.backend = cudnn"
+                .formatted(gpu.number(), gpu.name(), gpu.capability() / 10, gpu.capability() % 10));
+      }
+    }
+  }
+}

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.bytedeco.cuda.global.nvrtc;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,19 @@ class KernelSourceTest {
 
     assertThat(Files.readString(assembly))
         .contains(".target " + architecture, ".entry norm_train(", ".entry descend(");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90, 999})
+  void the_run_time_compiler_takes_them_where_it_is_installed(int capability) {
+    try {
+      Loader.load(nvrtc.class);
+    } catch (LinkageError missing) {
+      Assumptions.abort("libnvrtc.so.13 is not on this machine");
+    }
+    try (BytePointer image = KernelCompiler.compile(new CudaStatus("a test"), capability)) {
+      assertThat(image.capacity()).isGreaterThan(KernelSource.read().length() / 2);
+    }
   }
 
   @Test

@@ -250,12 +250,12 @@ final class RunReports {
         }
       }
       return Verdict.none(
-          "No run of this recipe before it has figures to compare with; last run was %s."
+          "No run of this recipe before it has figures to compare with; the last one was %s."
               .formatted(before.get(0).path().getName()));
     }
     RunFolder last = before.get(0);
     return Verdict.none(
-        "Not evaluated yet. Total loss %s after %s of last run %s."
+        "Not evaluated yet. Total loss %s after %s in the last run, %s."
             .formatted(
                 lastLoss(history),
                 lastLoss(RunHistory.read(last.fileSystem(), last.path())),

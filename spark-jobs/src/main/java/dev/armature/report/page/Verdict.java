@@ -81,7 +81,7 @@ public record Verdict(Tone tone, String text) {
     String figures =
         String.format(
             Locale.ROOT,
-            "%s %.2f %% after %.2f %% of last run %s",
+            "%s %.2f %% after %.2f %% in the last run, %s",
             measure.substring(0, measure.length() - EvaluationResult.ACCURACY.length()),
             now,
             before,

@@ -194,17 +194,15 @@ class RunRecorderTest {
   @Test
   void a_run_that_ended_above_ends_so_when_it_is_called_again_and_not_when_it_has_more_to_do()
       throws IOException {
-    for (int index = 0; index < ROUNDS - 1; index++) {
-      round(index, 4);
-    }
+    round(0, 4);
     DivergedException first =
         catchThrowableOfType(DivergedException.class, () -> round(ROUNDS - 1, 20));
     metrics.close();
-    for (int done : new int[] {ROUNDS - 1, ROUNDS}) {
+    for (int done : new int[] {1, ROUNDS}) {
       assertThat(recall(done).stopped())
           .hasValueSatisfying(again -> assertThat(again).hasMessage(first.getMessage()));
     }
-    assertThat(RunMemory.recall(run, GUARD, plan, ROUNDS - 1, 2 * ROUNDS).stopped()).isEmpty();
+    assertThat(RunMemory.recall(run, GUARD, plan, 1, 2 * ROUNDS).stopped()).isEmpty();
   }
 
   @Test

@@ -75,6 +75,8 @@ class LiveRunIntegrationTest {
   @AfterAll
   static void forget_the_settings() {
     SPARK.keySet().forEach(System::clearProperty);
+    System.clearProperty("armature.run");
+    System.clearProperty("armature.round");
   }
 
   private static List<String> settings(Path output, String... more) {
@@ -374,6 +376,9 @@ class LiveRunIntegrationTest {
     assertThat(kept.checkpoints().path(rounds)).hasToString(good.group(1));
     assertThat(last(output, "round").path("loss.rise").doubleValue()).isGreaterThan(1.0001);
     assertThat(last(output, "round").path("round").asDouble()).isCloseTo(rounds, within(0.0));
+    assertThat(System.getProperty("armature.run"))
+        .as("in the log, when it is told why")
+        .isEqualTo("exploded");
     List<JsonNode> lines = lines(output);
     CommandCall again =
         CommandCall.of(List.of("pretrain", "--resume", "--set", "output.dir=" + output));

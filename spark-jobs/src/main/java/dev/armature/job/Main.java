@@ -113,8 +113,11 @@ public final class Main implements Callable<Integer> {
   private int checked(ParseResult call, Configuration hadoop, boolean data) {
     List<CommandLine> commands = call.asCommandLineList();
     CommandLine last = commands.get(commands.size() - 1);
-    if (CommandLine.printHelpIfRequested(call) || !last.getSubcommands().isEmpty()) {
-      // Help, or no command: nothing for a cluster.
+    if (CommandLine.printHelpIfRequested(call)) {
+      return CommandLine.ExitCode.OK;
+    }
+    if (!last.getSubcommands().isEmpty()) {
+      // No command: nothing for a cluster.
       return new CommandLine.RunLast().execute(call);
     }
     try {

@@ -6,8 +6,6 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,7 +34,6 @@ import org.apache.hadoop.fs.Path;
  */
 public final class CheckpointStore {
   private static final Pattern NAME = Pattern.compile("round-(\\d{8})\\.safetensors");
-  private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
   private static final String INCOMPLETE = ".incomplete";
   private static final String CHECKSUM_SUFFIX = ".sha256";
 
@@ -203,23 +199,7 @@ public final class CheckpointStore {
    * @throws IOException if it is not there
    */
   public String checksum(int rounds) throws IOException {
-    Path file = checksum(path(rounds));
-    String text;
-    try (InputStream in = fileSystem.open(file)) {
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (FileNotFoundException missing) {
-      throw new NotWholeException("its checksum file %s is missing".formatted(file), missing);
-    } catch (ChecksumException damaged) {
-      throw new NotWholeException(
-          "its checksum file %s is damaged: %s".formatted(file, Refusal.reason(damaged)), damaged);
-    }
-    String checksum = text.split(" ", 2)[0];
-    if (!CHECKSUM.matcher(checksum).matches()) {
-      throw new NotWholeException(
-          "its checksum file %s has %d characters and no checksum of 64 hexadecimal digits in front"
-              .formatted(file, text.length()));
-    }
-    return checksum;
+    return ChecksummedFile.readChecksum(fileSystem, checksum(path(rounds)));
   }
 
   /** Renames checkpoints that were passed over, so that they do not count as the newest. */

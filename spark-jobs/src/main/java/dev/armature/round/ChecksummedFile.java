@@ -10,6 +10,7 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
@@ -18,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 /** Files that are recognised by their SHA-256, written in hexadecimal digits. */
 public final class ChecksummedFile {
   private static final int BUFFER = 1 << 20;
+  private static final Pattern CHECKSUM = Pattern.compile("[0-9a-f]{64}");
 
   private ChecksummedFile() {}
 
@@ -46,6 +48,31 @@ public final class ChecksummedFile {
       throws IOException {
     byte[] line = "%s  %s%n".formatted(checksum, name).getBytes(StandardCharsets.UTF_8);
     DurableFile.write(files, path, out -> out.write(line));
+  }
+
+  /**
+   * Reads what {@link #writeChecksum} wrote down, or {@code sha256sum} itself.
+   *
+   * @throws NotWholeException if it is not there, or is none
+   * @throws IOException if it cannot be read now
+   */
+  public static String readChecksum(FileSystem files, Path path) throws IOException {
+    String text;
+    try (InputStream in = files.open(path)) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException missing) {
+      throw new NotWholeException("its checksum file %s is missing".formatted(path), missing);
+    } catch (ChecksumException damaged) {
+      throw new NotWholeException(
+          "its checksum file %s is damaged: %s".formatted(path, Refusal.reason(damaged)), damaged);
+    }
+    String checksum = text.split(" ", 2)[0];
+    if (!CHECKSUM.matcher(checksum).matches()) {
+      throw new NotWholeException(
+          "its checksum file %s has %d characters and no checksum of 64 hexadecimal digits in front"
+              .formatted(path, text.length()));
+    }
+    return checksum;
   }
 
   /**

@@ -79,8 +79,10 @@ public final class DurableFile {
   /**
    * Writes a file, over one that is there. A file that could not be finished is deleted if the file
    * system lets it.
+   *
+   * @throws IOException if it cannot be written
    */
-  static void write(FileSystem files, Path path, Content content) throws IOException {
+  public static void write(FileSystem files, Path path, Content content) throws IOException {
     try {
       FSDataOutputStream out = create(files, path);
       // Not by try-with-resources: a stream of HDFS that has failed throws the same exception again

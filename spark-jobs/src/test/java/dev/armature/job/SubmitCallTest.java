@@ -78,7 +78,11 @@ class SubmitCallTest {
     assertThat(Main.check(hadoop, List.of("pretrain", "--unknown"), true)).hasValue(2);
     assertThat(Main.check(hadoop, List.of(), true)).hasValue(2);
     assertThat(Main.check(hadoop, List.of("bench"), true)).hasValue(2);
-    assertThat(Main.check(hadoop, List.of("pretrain", "--help"), true)).hasValue(0);
+    CommandCall help =
+        CommandCall.capturing(
+            () -> Main.check(hadoop, List.of("pretrain", "--help"), true).orElseThrow());
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).containsOnlyOnce("Usage: armature pretrain");
     assertThat(Main.check(hadoop, List.of("evaluate", "--run", nowhere, "--data", nowhere), true))
         .hasValue(2);
     assertThat(

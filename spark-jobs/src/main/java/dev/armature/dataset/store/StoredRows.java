@@ -5,6 +5,7 @@ import dev.armature.skeleton.SkeletonSequence;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -14,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
@@ -24,6 +26,14 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
  * them.
  */
 final class StoredRows {
+  /** Sequences have some tens of kilobytes; Spark's 4,096 of them at a time would take too many. */
+  private static final int ROWS_AT_A_TIME = 64;
+
+  private static final String[] COLUMNS =
+      Arrays.stream(SequenceRows.SCHEMA.fieldNames())
+          .filter(name -> !name.equals(SequenceRows.SPLIT))
+          .toArray(String[]::new);
+
   private StoredRows() {}
 
   /**
@@ -34,49 +44,60 @@ final class StoredRows {
    */
   static JavaRDD<StoredSequence> read(
       SparkSession spark, String uri, Split split, Column condition, Wanted wanted) {
-    Column[] columns =
-        Arrays.stream(SequenceRows.SCHEMA.fieldNames())
-            .filter(name -> !name.equals(SequenceRows.SPLIT))
-            .map(functions::col)
-            .toArray(Column[]::new);
-    Dataset<Row> rows =
-        spark
-            .read()
-            .schema(SequenceRows.SCHEMA)
-            .parquet(OutputFolder.sequences(uri))
-            .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()).and(condition))
-            .select(columns);
-    SparkPlan plan = rows.queryExecution().executedPlan();
-    while (!plan.supportsColumnar() && plan.children().size() == 1) {
-      plan = plan.children().head();
+    SparkSession reading = spark.newSession();
+    reading.conf().set(SQLConf.PARQUET_VECTORIZED_READER_BATCH_SIZE().key(), ROWS_AT_A_TIME);
+    return sequences(table(reading, uri, split, condition), wanted);
+  }
+
+  /** The columns of a split but its name. */
+  static Dataset<Row> table(SparkSession spark, String uri, Split split, Column condition) {
+    return spark
+        .read()
+        .schema(SequenceRows.SCHEMA)
+        .parquet(OutputFolder.sequences(uri))
+        .where(functions.col(SequenceRows.SPLIT).equalTo(split.label()).and(condition))
+        .select(Arrays.stream(COLUMNS).map(functions::col).toArray(Column[]::new));
+  }
+
+  static JavaRDD<StoredSequence> sequences(Dataset<Row> table, Wanted wanted) {
+    Optional<SparkPlan> columns = columns(table.queryExecution().executedPlan());
+    if (columns.isPresent()) {
+      return columns.get().executeColumnar().toJavaRDD().flatMap(batch -> batch(batch, wanted));
     }
-    if (plan.supportsColumnar() && hasColumns(plan, columns.length)) {
-      return plan.executeColumnar().toJavaRDD().flatMap(batch -> sequences(batch, wanted));
-    }
-    return rows.queryExecution()
+    return table
+        .queryExecution()
         .toRdd()
         .toJavaRDD()
         .map(SequenceRows::fromRow)
         .filter(stored -> wanted.test(stored.index()));
   }
 
-  /** Whether a plan puts out the columns of the schema, in its order. */
-  private static boolean hasColumns(SparkPlan plan, int count) {
-    return plan.output().size() == count
-        && IntStream.range(0, count)
-            .allMatch(
-                place ->
-                    plan.output()
-                        .apply(place)
-                        .name()
-                        .equals(SequenceRows.SCHEMA.fieldNames()[place]));
+  /**
+   * The part of a plan that puts out whole columns; empty if none does. Filters above it are left
+   * out: what they test, {@code Wanted} does.
+   */
+  static Optional<SparkPlan> columns(SparkPlan whole) {
+    SparkPlan plan = whole;
+    while (!plan.supportsColumnar() && plan.children().size() == 1) {
+      plan = plan.children().head();
+    }
+    return plan.supportsColumnar() && beginsWithColumns(plan)
+        ? Optional.of(plan)
+        : Optional.empty();
+  }
+
+  /** Whether these are those of the schema, in its order; what folders tell may come after them. */
+  private static boolean beginsWithColumns(SparkPlan plan) {
+    return plan.output().size() >= COLUMNS.length
+        && IntStream.range(0, COLUMNS.length)
+            .allMatch(place -> plan.output().apply(place).name().equals(COLUMNS[place]));
   }
 
   /** Which indices are wanted; travels to executors. */
   @FunctionalInterface
   interface Wanted extends IntPredicate, Serializable {}
 
-  private static Iterator<StoredSequence> sequences(ColumnarBatch batch, IntPredicate wanted) {
+  private static Iterator<StoredSequence> batch(ColumnarBatch batch, IntPredicate wanted) {
     return IntStream.range(0, batch.numRows())
         .filter(row -> wanted.test(batch.column(0).getInt(row)))
         .mapToObj(row -> sequence(batch, row))

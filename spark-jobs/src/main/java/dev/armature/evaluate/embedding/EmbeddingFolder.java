@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,6 +182,32 @@ public final class EmbeddingFolder {
         part.stretch().first(),
         part.stretch().sequences(),
         files.getFileStatus(new Path(parts(), part.file())).getLen());
+  }
+
+  /**
+   * The files of an output; others that lie among them are none of its.
+   *
+   * @throws EmbeddingException if one is missing or of another length
+   */
+  List<Path> requireParts(EmbeddingManifest manifest) throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    for (FileStatus file : files.listStatus(parts())) {
+      lengths.put(file.getPath().getName(), file.getLen());
+    }
+    List<Path> paths = new ArrayList<>();
+    for (EmbeddingManifest.Part part : manifest.parts()) {
+      Long length = lengths.get(part.file());
+      if (length == null || length != part.bytes()) {
+        throw new EmbeddingException(
+            "%s is %s, the manifest says %d bytes; embed again with --overwrite"
+                .formatted(
+                    new Path(parts(), part.file()),
+                    length == null ? "missing" : "of %d bytes".formatted(length),
+                    part.bytes()));
+      }
+      paths.add(new Path(parts(), part.file()));
+    }
+    return paths;
   }
 
   /** Makes it an output. */

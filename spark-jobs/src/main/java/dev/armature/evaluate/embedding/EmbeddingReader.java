@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetInputFormat;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
@@ -25,7 +26,8 @@ public final class EmbeddingReader {
    *
    * @param uri Hadoop path of the output
    * @param column a modality's, or {@value EmbeddingSchema#COMBINED}
-   * @throws EmbeddingException if that is no output, or it has no such column
+   * @throws EmbeddingException if that is no output, a file of it is missing or of another length,
+   *     or it has no such column
    */
   public static EmbeddedSequences read(SparkSession spark, String uri, String column)
       throws IOException {
@@ -44,7 +46,7 @@ public final class EmbeddingReader {
     EmbeddedSequences.Sequence[] sequences = new EmbeddedSequences.Sequence[rows];
     float[] values = new float[Math.multiplyExact(rows, columns)];
     Map<String, Integer> firstRows = firstRows(manifest);
-    vectors(spark, folder.parts(), column)
+    vectors(spark, folder.requireParts(manifest), column)
         .forEachRemaining(
             row -> {
               int place = firstRows.get(row.split()) + row.index();
@@ -69,11 +71,12 @@ public final class EmbeddingReader {
   private record Vector(String split, int index, String id, int label, float[] values)
       implements Serializable {}
 
-  /** Brings one partition after the other here. */
-  private static Iterator<Vector> vectors(SparkSession spark, Path folder, String column) {
+  /** Brings one partition after the other here; checksums of pages are compared. */
+  private static Iterator<Vector> vectors(SparkSession spark, List<Path> parts, String column) {
     return spark
         .read()
-        .parquet(folder.toString())
+        .option(ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, true)
+        .parquet(parts.stream().map(Path::toString).toArray(String[]::new))
         .select(
             functions.col(EmbeddingSchema.SPLIT),
             functions.col(EmbeddingSchema.INDEX),

@@ -62,6 +62,7 @@ public record EmbeddingRequest(
   String fingerprint() {
     Map<String, String> bits = new TreeMap<>(identity());
     bits.remove("splits");
+    bits.put("threads", Integer.toString(threads));
     bits.putAll(versions);
     return DigestUtils.sha256Hex(bits.toString());
   }

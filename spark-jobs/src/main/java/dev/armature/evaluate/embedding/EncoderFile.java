@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.FileMetadata;
 import dev.armature.encoder.ParameterLayout;
-import dev.armature.encoder.Recurrence;
 import dev.armature.round.ChecksummedFile;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
@@ -17,9 +17,7 @@ import dev.armature.tensor.TensorFileException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,18 +63,10 @@ final class EncoderFile {
 
   private static Map<String, String> metadata(TrainedEncoders encoders)
       throws JsonProcessingException {
-    EncoderShape shape = encoders.shape();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("features", Integer.toString(shape.features()));
-    metadata.put("hidden", Integer.toString(shape.hidden()));
-    metadata.put("layers", Integer.toString(shape.layers()));
-    metadata.put("embedding", Integer.toString(shape.embedding()));
-    metadata.put("heads", Integer.toString(shape.heads()));
-    metadata.put("recurrence", shape.recurrence().label());
-    metadata.put(
-        "modalities",
-        String.join(",", encoders.modalities().stream().map(Modality::label).toList()));
+    FileMetadata.put(metadata, encoders.shape());
+    FileMetadata.put(metadata, encoders.modalities());
     metadata.put("layout", JSON.writeValueAsString(encoders.layout()));
     metadata.put("persons", Integer.toString(encoders.persons()));
     metadata.put("frames", Integer.toString(encoders.frames()));
@@ -97,7 +87,8 @@ final class EncoderFile {
     FileSystem files = path.getFileSystem(configuration);
     try {
       // First the checksum, then the numbers: a broken file is recognised before it is believed.
-      ChecksummedFile.require(files, path, checksum(files, path.suffix(CHECKSUM)));
+      ChecksummedFile.require(
+          files, path, ChecksummedFile.readChecksum(files, path.suffix(CHECKSUM)));
       try (InputStream in = new BufferedInputStream(files.open(path), 1 << 20)) {
         return read(in);
       }
@@ -108,31 +99,15 @@ final class EncoderFile {
     }
   }
 
-  private static String checksum(FileSystem files, Path path) throws IOException {
-    try (InputStream in = files.open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).split(" ", 2)[0];
-    }
-  }
-
   private static TrainedEncoders read(InputStream in) throws IOException {
     SafeTensors.Header header = SafeTensors.readHeader(in);
-    Metadata metadata = new Metadata(header.metadata());
+    FileMetadata metadata = new FileMetadata(header.metadata());
     if (!metadata.text("format").equals(FORMAT)) {
       throw new TensorFileException(
           "its format is '%s', expected '%s'".formatted(metadata.text("format"), FORMAT));
     }
-    EncoderShape shape =
-        new EncoderShape(
-            metadata.number("features"),
-            metadata.number("hidden"),
-            metadata.number("layers"),
-            metadata.number("embedding"),
-            metadata.number("heads"),
-            Recurrence.of(metadata.text("recurrence")));
-    List<Modality> modalities = new ArrayList<>();
-    for (String label : metadata.text("modalities").split(",", -1)) {
-      modalities.add(Modality.of(label));
-    }
+    EncoderShape shape = metadata.shape();
+    List<Modality> modalities = metadata.modalities();
     return new TrainedEncoders(
         shape,
         modalities,
@@ -149,11 +124,25 @@ final class EncoderFile {
   private static float[][] parameters(
       InputStream in, SafeTensors.Header header, ParameterLayout layout, List<Modality> modalities)
       throws IOException {
+    requireEntries(header, layout, modalities);
     float[][] parameters = new float[modalities.size()][layout.size()];
     int place = 0;
-    for (int encoder = 0; encoder < parameters.length; encoder++) {
+    for (float[] encoder : parameters) {
       for (ParameterLayout.Tensor tensor : layout.tensors()) {
-        String name = modalities.get(encoder).label() + "." + tensor.name();
+        SafeTensors.readTensor(in, header.entries().get(place++), encoder, tensor.offset());
+      }
+    }
+    return parameters;
+  }
+
+  /** Memory is taken only for tensors that the file has. */
+  private static void requireEntries(
+      SafeTensors.Header header, ParameterLayout layout, List<Modality> modalities)
+      throws TensorFileException {
+    int place = 0;
+    for (Modality modality : modalities) {
+      for (ParameterLayout.Tensor tensor : layout.tensors()) {
+        String name = modality.label() + "." + tensor.name();
         SafeTensors.Entry entry =
             place < header.entries().size() ? header.entries().get(place++) : null;
         if (entry == null || !entry.name().equals(name) || !entry.shape().equals(tensor.shape())) {
@@ -165,35 +154,6 @@ final class EncoderFile {
                       name,
                       tensor.shape()));
         }
-        SafeTensors.readTensor(in, entry, parameters[encoder], tensor.offset());
-      }
-    }
-    return parameters;
-  }
-
-  /** What a file says of itself. */
-  private static final class Metadata {
-    private final Map<String, String> values;
-
-    Metadata(Map<String, String> values) {
-      this.values = new HashMap<>(values);
-    }
-
-    String text(String name) throws TensorFileException {
-      String value = values.get(name);
-      if (value == null) {
-        throw new TensorFileException("its metadata lacks '%s'".formatted(name));
-      }
-      return value;
-    }
-
-    int number(String name) throws TensorFileException {
-      try {
-        return Integer.parseInt(text(name));
-      } catch (NumberFormatException wrong) {
-        throw new TensorFileException(
-            "its metadata has %s = '%s', expected a whole number".formatted(name, text(name)),
-            wrong);
       }
     }
   }

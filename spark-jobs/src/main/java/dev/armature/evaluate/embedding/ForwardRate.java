@@ -47,9 +47,11 @@ public final class ForwardRate implements AutoCloseable {
       while (System.nanoTime() < until) {
         for (float[] modality : parameters) {
           engine.setParameters(EncoderEngine.Branch.QUERY, 0, modality);
-          engine.represent(0, views);
+          for (int block = 0; block < BlockEncoder.BLOCKS; block++) {
+            engine.represent(0, views);
+          }
         }
-        sequences += views.sequences();
+        sequences += (long) BlockEncoder.BLOCKS * views.sequences();
       }
       return sequences;
     }

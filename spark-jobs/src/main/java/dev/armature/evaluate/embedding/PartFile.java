@@ -2,17 +2,16 @@ package dev.armature.evaluate.embedding;
 
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -29,16 +28,17 @@ final class PartFile {
   private PartFile() {}
 
   /**
-   * Opens a file to be written.
+   * Begins a file; pages get checksums.
    *
+   * @param out takes the bytes; stays open
    * @param fingerprint for the footer
    */
   static ParquetWriter<EmbeddingRow> create(
-      Path path, Configuration configuration, List<Modality> modalities, String fingerprint)
+      OutputStream out, Configuration configuration, List<Modality> modalities, String fingerprint)
       throws IOException {
-    return new Builder(HadoopOutputFile.fromPath(path, configuration), modalities, fingerprint)
+    return new Builder(new StreamFile(out), modalities, fingerprint)
         .withConf(configuration)
-        .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+        .withPageWriteChecksumEnabled(true)
         .withCompressionCodec(CompressionCodecName.SNAPPY)
         // No two floats of vectors are alike.
         .withDictionaryEncoding(false)

@@ -1,6 +1,7 @@
 package dev.armature.evaluate.embedding;
 
 import dev.armature.dataset.store.StoredSequence;
+import dev.armature.round.DurableFile;
 import dev.armature.skeleton.SkeletonSequence;
 import java.io.IOException;
 import java.io.Serializable;
@@ -56,16 +57,21 @@ record PartTask(
     BlockEncoder encoder = BlockEncoders.borrow(BlockEncoder.Kind.of(encoders.value(), engines));
     boolean sound = false;
     try {
-      Optional<String> fault;
-      try (ParquetWriter<EmbeddingRow> writer =
-          PartFile.create(temporary, configuration, encoders.value().modalities(), fingerprint)) {
-        fault = write(part, sequences, encoder, writer);
-      }
-      if (fault.isEmpty()) {
+      List<String> faults = new ArrayList<>();
+      DurableFile.write(
+          files,
+          temporary,
+          out -> {
+            try (ParquetWriter<EmbeddingRow> writer =
+                PartFile.create(out, configuration, encoders.value().modalities(), fingerprint)) {
+              write(part, sequences, encoder, writer).ifPresent(faults::add);
+            }
+          });
+      if (faults.isEmpty()) {
         name(files, temporary, path);
       }
       sound = true;
-      return fault.orElse("");
+      return String.join("; ", faults);
     } finally {
       if (sound) {
         BlockEncoders.giveBack(encoder);

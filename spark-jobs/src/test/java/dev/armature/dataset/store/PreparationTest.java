@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -114,6 +116,29 @@ class PreparationTest {
       }
     }
     assertThat(checksum.hex()).isEqualTo(manifest.checksum());
+  }
+
+  @Test
+  void columns_are_read_as_they_lie_and_rows_where_spark_has_no_columns() {
+    Preparation.run(spark, synthetic());
+    Dataset<Row> columns =
+        StoredRows.table(spark.newSession(), output(), Split.TRAIN, functions.col("index").geq(3));
+    assertThat(StoredRows.columns(columns.queryExecution().executedPlan())).isPresent();
+    SparkSession byRow = spark.newSession();
+    byRow.conf().set("spark.sql.parquet.enableVectorizedReader", false);
+    Dataset<Row> rows =
+        StoredRows.table(byRow, output(), Split.TRAIN, functions.col("index").geq(3));
+    assertThat(StoredRows.columns(rows.queryExecution().executedPlan())).isEmpty();
+
+    List<StoredSequence> fromColumns = inOrder(StoredRows.sequences(columns, index -> index >= 3));
+    assertThat(fromColumns).hasSize(51).extracting(StoredSequence::index).isSorted();
+    assertThat(inOrder(StoredRows.sequences(rows, index -> index >= 3)))
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(fromColumns);
+  }
+
+  private static List<StoredSequence> inOrder(JavaRDD<StoredSequence> sequences) {
+    return sequences.sortBy(StoredSequence::index, true, 1).collect();
   }
 
   @Test

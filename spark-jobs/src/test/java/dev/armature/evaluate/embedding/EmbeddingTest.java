@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -354,5 +355,27 @@ class EmbeddingTest {
     assertThatThrownBy(() -> EmbeddingReader.read(spark, undisturbed.toString(), "bone"))
         .isInstanceOf(EmbeddingException.class)
         .hasMessageContaining("choose from joint, bone_motion, combined");
+  }
+
+  @Test
+  void only_the_files_of_the_manifest_belong_to_an_output() throws IOException {
+    Path out = folder.resolve("altered");
+    FileUtils.copyDirectory(undisturbed.toFile(), out.toFile());
+    Path part = out.resolve("embeddings/test-00000.parquet");
+    Files.copy(part, part.resolveSibling("test-00000-copy.parquet"));
+    assertThat(
+            EmbeddingReader.read(spark, out.toString(), EmbeddingSchema.COMBINED)
+                .rows(List.of(Split.TEST)))
+        .hasSize(162);
+
+    Files.write(part, new byte[] {0}, StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> EmbeddingReader.read(spark, out.toString(), EmbeddingSchema.COMBINED))
+        .isInstanceOf(EmbeddingException.class)
+        .hasMessageContaining("test-00000.parquet is of " + Files.size(part) + " bytes")
+        .hasMessageContaining("--overwrite");
+    Files.delete(part);
+    assertThatThrownBy(() -> EmbeddingReader.read(spark, out.toString(), EmbeddingSchema.COMBINED))
+        .isInstanceOf(EmbeddingException.class)
+        .hasMessageContaining("test-00000.parquet is missing");
   }
 }

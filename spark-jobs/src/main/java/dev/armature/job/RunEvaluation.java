@@ -204,9 +204,8 @@ final class RunEvaluation {
         .mapFailure()
         .ifPresent(
             failure ->
-                System.err.println(
-                    "armature: there is no map of the test sequences: "
-                        + Failures.describe(failure)));
+                LoggedErrors.warn(
+                    "there is no map of the test sequences: " + Failures.describe(failure)));
     return result;
   }
 

@@ -60,9 +60,9 @@ final class RunReports {
       write(List.of(new RunReports(hadoop).of(folder)), page, hadoop);
       return Optional.of(page);
     } catch (IOException | RuntimeException | LinkageError failed) {
-      System.err.printf(
-          "armature: no %s (report %s makes it): %s%n",
-          ReportPage.NAME, folder.path(), failed.getMessage());
+      LoggedErrors.warn(
+          "no %s (report %s makes it): %s"
+              .formatted(ReportPage.NAME, folder.path(), failed.getMessage()));
       return Optional.empty();
     }
   }

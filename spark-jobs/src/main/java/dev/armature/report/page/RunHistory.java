@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.report.MetricsFile;
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -60,15 +57,10 @@ public final class RunHistory {
    */
   public static RunHistory read(FileSystem files, Path folder) throws IOException {
     RunHistory history = new RunHistory();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                files.open(new Path(folder, MetricsFile.NAME)), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = MetricsFile.lines(files, folder)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         history.add(line);
       }
-    } catch (FileNotFoundException none) {
-      return history;
     }
     return history;
   }

@@ -1,8 +1,11 @@
 package dev.armature.evaluate;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -262,17 +265,7 @@ public final class Evaluation {
     FineTuneEvaluation evaluation =
         new FineTuneEvaluation(spark, settings.fineTune(), settings.seed(), settings.threads());
     if (wanted(EvaluationProtocol.SEMI_SUPERVISED)) {
-      for (double fraction : settings.fineTune().fractions()) {
-        String name =
-            subject.name(EvaluationProtocol.SEMI_SUPERVISED.label() + "." + percent(fraction));
-        int labelled = FineTuneEvaluation.labelled(subject, classes, fraction);
-        long total = evaluation.work(subject, labelled) * settings.fineTune().draws();
-        progress.advanced(name, 0, total);
-        List<List<Classification>> answers =
-            evaluation.semiSupervised(
-                subject, classes, fraction, done -> progress.advanced(name, done, total));
-        drawn(subject, name, answers, figures);
-      }
+      semiSupervised(subject, classes, evaluation, figures);
     }
     if (wanted(EvaluationProtocol.FINE_TUNE)) {
       String name = subject.name(EvaluationProtocol.FINE_TUNE.label());
@@ -285,6 +278,34 @@ public final class Evaluation {
       for (int measure = 0; measure < streams.size(); measure++) {
         figures.classified(name + "." + streams.get(measure), answers.get(measure));
       }
+    }
+  }
+
+  /** With few sequences two fractions may be of the same labels: these are trained with once. */
+  private void semiSupervised(
+      Subject subject, int classes, FineTuneEvaluation evaluation, Figures figures) {
+    Map<List<Integer>, Double> trained = new HashMap<>();
+    Map<Double, List<List<Classification>>> answers = new HashMap<>();
+    for (double fraction : settings.fineTune().fractions()) {
+      String measure = EvaluationProtocol.SEMI_SUPERVISED.label() + "." + percent(fraction);
+      String name = subject.name(measure);
+      int[] shares = LabelledDraw.shares(subject.training().labels(), classes, fraction);
+      int labelled = Arrays.stream(shares).sum();
+      figures.put(measure + EvaluationResult.LABELS, labelled);
+      Double same = trained.putIfAbsent(Arrays.stream(shares).boxed().toList(), fraction);
+      if (same == null) {
+        long total = evaluation.work(subject, labelled) * settings.fineTune().draws();
+        progress.advanced(name, 0, total);
+        answers.put(
+            fraction,
+            evaluation.semiSupervised(
+                subject, classes, fraction, done -> progress.advanced(name, done, total)));
+      } else {
+        figures.put(
+            measure + EvaluationResult.SAME_AS,
+            "%s: the same %d labels, trained with once".formatted(percent(same), labelled));
+      }
+      drawn(subject, name, answers.get(same == null ? fraction : same), figures);
     }
   }
 

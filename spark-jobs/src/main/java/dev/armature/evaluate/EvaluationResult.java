@@ -23,7 +23,9 @@ import java.util.stream.Collectors;
  *
  * <p>Where there is a top-1 there is a mean over classes ({@link #MEAN_CLASS}), and with more than
  * five classes a top-5. Measures with several draws are means, each with its sample standard
- * deviation ({@link #DEVIATION}).
+ * deviation ({@link #DEVIATION}). How many labels there were at a fraction stands under {@code
+ * semi-supervised.5-percent.labels}; where another fraction drew the same ones, {@code
+ * semi-supervised.5-percent.same-as} names it.
  *
  * @param values percents as {@link Double}, counts as {@link Integer} or {@link Long}, the rest as
  *     {@link String}
@@ -51,6 +53,12 @@ public record EvaluationResult(Map<String, Object> values) {
 
   /** Behind the key of a mean over draws: the key of their sample standard deviation. */
   public static final String DEVIATION = "-deviation";
+
+  /** The end of the key of how many training sequences had labels, at one fraction of them. */
+  public static final String LABELS = ".labels";
+
+  /** The end of the key of the fraction whose draws, and so whose figures, are also this one's. */
+  public static final String SAME_AS = ".same-as";
 
   /** Copies the map. */
   public EvaluationResult {

@@ -19,6 +19,7 @@ import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.commons.lang3.SerializationUtils;
@@ -177,13 +178,14 @@ class FineTuningTest {
     // Four numbers of a random encoder are too few for a linear classifier.
     EncoderShape narrow = new EncoderShape(12, 2, 1, 4, 1, Recurrence.LOCKSTEP);
     float[][] random = {EncoderInitializer.initialize(narrow, 1, 0)};
+    Set<String> phases = new HashSet<>();
     EvaluationResult result =
         new Evaluation(
                 spark,
                 ENGINES,
                 new EvaluationSettings(
                     Set.of(EvaluationProtocol.values()), 1, 3, linear, settings, 5, 1),
-                EvaluationProgress.SILENT,
+                (phase, done, total) -> phases.add(phase),
                 false)
             .run(
                 new EvaluationInput(
@@ -199,19 +201,32 @@ class FineTuningTest {
 
     FineTuning.Tuned tuned = train(settings, LabelledDraw.all(ROWS));
     assertThat(tuned.losses().get(tuned.losses().size() - 1)).isLessThan(tuned.losses().get(0) / 2);
+    for (String figure : List.of("top1", "top1-deviation", "mean-class")) {
+      assertThat(result.percent("semi-supervised.5-percent.joint." + figure))
+          .isPresent()
+          .isEqualTo(result.percent("semi-supervised.1-percent.joint." + figure));
+    }
+    assertThat(phases)
+        .contains("semi-supervised.1-percent")
+        .doesNotContain("semi-supervised.5-percent");
     double tunedAccuracy = result.percent("fine-tune.joint.top1").orElseThrow();
     assertThat(tunedAccuracy)
         .isGreaterThan(result.percent("linear.joint.top1").orElseThrow())
-        .isGreaterThan(result.percent("semi-supervised.10-percent.joint.top1").orElseThrow())
+        .isGreaterThan(result.percent("semi-supervised.5-percent.joint.top1").orElseThrow())
         .isGreaterThan(80);
     List<String> expected = new ArrayList<>();
-    for (String measure : List.of("one-shot.joint", "semi-supervised.10-percent.joint")) {
+    for (String measure : List.of("one-shot.joint", "semi-supervised.5-percent.joint")) {
       expected.add(measure + ".top1");
       expected.add(measure + ".top1-deviation");
     }
     assertThat(result.values().keySet()).containsAll(expected);
     assertThat(result.values())
         .containsEntry("semi-supervised.draws", 2)
+        .containsEntry("semi-supervised.1-percent.labels", 3)
+        .containsEntry("semi-supervised.5-percent.labels", 3)
+        .containsEntry(
+            "semi-supervised.5-percent.same-as", "1-percent: the same 3 labels, trained with once")
+        .doesNotContainKey("semi-supervised.1-percent.same-as")
         .containsEntry("fine-tuning.workers", 2)
         .containsKey("random-weights.linear.joint.top1")
         .doesNotContainKey("random-weights.fine-tune.joint.top1");
@@ -228,7 +243,8 @@ class FineTuningTest {
         true,
         workers,
         averagingFrequency,
-        List.of(0.1),
+        // Of 20 a class, 1 % and 5 % are one each.
+        List.of(0.01, 0.05),
         2,
         false,
         EncoderBackend.ONEDNN);

@@ -13,11 +13,15 @@ import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.EvaluationMapFile;
+import dev.armature.evaluate.EvaluationMemory;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.FeatureFiles;
+import dev.armature.job.preflight.EvaluationMemoryCheck;
+import dev.armature.job.preflight.Finding;
+import dev.armature.job.preflight.SparkLayout;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +33,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -92,6 +97,31 @@ final class RunEvaluation {
           "evaluate.neighbours is %d, %s has %d training sequences"
               .formatted(settings.evaluate().neighbours(), data, sequences));
     }
+  }
+
+  /**
+   * Whether there is memory for an evaluation, of which nothing is allocated yet.
+   *
+   * @param heap bytes that this process's heap may grow to
+   */
+  List<Finding> memory(Set<EvaluationProtocol> protocols, SparkConf conf, long heap)
+      throws IOException {
+    EvaluationMemory memory =
+        new EvaluationMemory(
+            checkpoint.shape(),
+            checkpoint.modalities().size(),
+            settings.augment().frames(),
+            manifest.split(Split.TRAIN).sequences(),
+            manifest.split(Split.TEST).sequences(),
+            protocols);
+    Path file = folder.checkpoints().path(checkpoint.state().rounds());
+    long bytes = folder.fileSystem().getFileStatus(file).getLen();
+    return new EvaluationMemoryCheck(
+            SparkLayout.of(conf),
+            memory,
+            Math.round(HEAP_OF_CHECKPOINT * bytes),
+            settings.evaluate().linear().epochs())
+        .findings(heap);
   }
 
   Manifest manifest() {

@@ -34,11 +34,16 @@ final class LentRuntime implements TrainingHook {
     if (lentTo == model) {
       return;
     }
-    NativeThreads.alone();
+    NativeThreads.Alone alone = NativeThreads.aloneUntilClosed();
     ClassifierGraph.Loan loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
     TaskContext task = TaskContext.get();
     if (task != null) {
-      task.addTaskCompletionListener((TaskCompletionListener) ended -> loan.close());
+      task.addTaskCompletionListener(
+          (TaskCompletionListener)
+              ended -> {
+                loan.close();
+                alone.close();
+              });
     }
     lentTo = model;
   }

@@ -182,6 +182,11 @@ final class RunReports {
               .formatted(folder.path(), path.isBlank() ? "URI" : path));
       return;
     }
+    if (!evaluation.get().missing().isEmpty()) {
+      remarks.add(
+          "The evaluation did not end, %s is missing: call evaluate again, it goes on."
+              .formatted(evaluation.get().values().get(EvaluationResult.UNFINISHED)));
+    }
     Object evaluated = evaluation.get().values().get(RunEvaluation.CHECKPOINT);
     Optional<String> newest =
         part("The newest checkpoint is not known", Optional.empty(), remarks, () -> newest(folder));

@@ -41,7 +41,6 @@ class MentionsTest {
             "docs/operations.md",
             "docs/data.md",
             "docs/embeddings.md",
-            "docs/results.md",
             "deploy",
             "docker",
             "conf")

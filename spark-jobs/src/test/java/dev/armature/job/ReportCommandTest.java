@@ -87,6 +87,27 @@ class ReportCommandTest {
   }
 
   @Test
+  void an_evaluation_that_did_not_end_is_not_taken_for_one_that_did() throws IOException {
+    run("monday", 1, 50);
+    Path tuesday = run("tuesday", 2, 40);
+    Path wednesday = run("wednesday", 3, 60);
+    for (Path cutShort : List.of(tuesday, wednesday)) {
+      Path file = cutShort.resolve("evaluation.json");
+      String missing = cutShort.equals(tuesday) ? "knn, fine-tune" : "fine-tune";
+      Files.writeString(
+          file,
+          Files.readString(file)
+              .replace(
+                  "}",
+                  ", \"unfinished\" : \"%s\", \"unfinished.has\" : \"knn\"}".formatted(missing)));
+    }
+    assertThat(report(tuesday).out()).contains("No run of this recipe before it has figures");
+    assertThat(report(wednesday).out()).contains("Better by 10.00 points", "the last run, monday");
+    assertThat(Files.readString(wednesday.resolve("report.html")))
+        .contains("The evaluation did not end, fine-tune is missing: call evaluate again");
+  }
+
+  @Test
   void a_run_that_begins_with_another_is_of_another_recipe() throws IOException {
     run("monday", 1, 50);
     assertThat(report(run("tuesday", 2, 60, "init.from=" + folder.resolve("monday"))).out())

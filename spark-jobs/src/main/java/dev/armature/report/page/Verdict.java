@@ -46,6 +46,7 @@ public record Verdict(Tone tone, String text) {
   public static Optional<Verdict> of(EvaluationResult now, EvaluationResult before, String name) {
     return now.foremost(EvaluationProtocol.KNN)
         .filter(measure -> before.percent(measure).isPresent())
+        .filter(measure -> hasNeighbours(now) && hasNeighbours(before))
         .filter(measure -> wereMeasuredAlike(now, before))
         .map(
             measure ->
@@ -56,6 +57,11 @@ public record Verdict(Tone tone, String text) {
                     name,
                     sequences(now),
                     sequences(before)));
+  }
+
+  /** An evaluation that did not end may have no more than a part of them. */
+  private static boolean hasNeighbours(EvaluationResult result) {
+    return result.protocols().contains(EvaluationProtocol.KNN);
   }
 
   private static boolean wereMeasuredAlike(EvaluationResult now, EvaluationResult before) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -84,13 +85,30 @@ public final class MetricsFile implements Closeable {
   }
 
   /**
-   * The lines of a run, wherever a crash while they were written anew has left them; the last one
-   * may be cut short.
+   * Reads the lines of a run in their order, wherever a crash while they were written anew has left
+   * them. Those that are cut short, as the last one of a run that goes on or was killed, are passed
+   * over.
    *
    * @param folder the run's folder
-   * @return to be closed; without a line if there are no metrics, as of a run that was imported
+   * @param line is told of every line; of none if there are no metrics, as of a run that was
+   *     imported
    */
-  public static BufferedReader lines(FileSystem fileSystem, Path folder) throws IOException {
+  public static void read(FileSystem fileSystem, Path folder, Consumer<JsonNode> line)
+      throws IOException {
+    try (BufferedReader lines = lines(fileSystem, folder)) {
+      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+        JsonNode object;
+        try {
+          object = JSON.readTree(text);
+        } catch (JsonProcessingException cutShort) {
+          continue;
+        }
+        line.accept(object);
+      }
+    }
+  }
+
+  private static BufferedReader lines(FileSystem fileSystem, Path folder) throws IOException {
     InputStream in = InputStream.nullInputStream();
     for (String name : new String[] {BEFORE, NAME}) {
       try {

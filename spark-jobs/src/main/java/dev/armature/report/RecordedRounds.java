@@ -1,11 +1,8 @@
 package dev.armature.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.round.Round;
 import dev.armature.round.RoundLosses;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +18,6 @@ import org.apache.hadoop.fs.Path;
  * thread-safe.
  */
 public final class RecordedRounds {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LOSS = "loss.";
 
   private final Consumer<RoundLosses> seen;
@@ -44,21 +40,10 @@ public final class RecordedRounds {
    */
   public static void read(FileSystem files, Path folder, Consumer<RoundLosses> seen)
       throws IOException {
-    RecordedRounds rounds = new RecordedRounds(seen);
-    try (BufferedReader lines = MetricsFile.lines(files, folder)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        rounds.add(line);
-      }
-    }
+    MetricsFile.read(files, folder, new RecordedRounds(seen)::add);
   }
 
-  private void add(String line) {
-    JsonNode object;
-    try {
-      object = JSON.readTree(line);
-    } catch (JsonProcessingException cutShort) {
-      return;
-    }
+  private void add(JsonNode object) {
     switch (object.path("type").asText()) {
       case "step" -> step(object);
       case "round" -> round(object);

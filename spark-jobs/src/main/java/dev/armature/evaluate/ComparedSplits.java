@@ -16,6 +16,9 @@ import org.apache.spark.broadcast.Broadcast;
  * hold both until it is closed.
  */
 final class ComparedSplits implements AutoCloseable {
+  /** Rows of a test split whose products are made at once, where their last bits count. */
+  static final int BLOCK = 128;
+
   private final JavaSparkContext spark;
   private final Broadcast<Searched> searched;
   private final List<Broadcast<Asked>> tiles;
@@ -55,21 +58,29 @@ final class ComparedSplits implements AutoCloseable {
             new Searched(
                 training.stream().map(stream -> new Gallery(stream, metric)).toList(),
                 trainingLabels));
-    // A tile for every core at least; what is found does not depend on them.
     int rows = testLabels.length;
-    int most = NeighbourSearch.QUERIES;
-    int cores = Math.max(1, spark.defaultParallelism() / threads);
-    int count = Math.max((rows + most - 1) / most, Math.min(cores, rows));
+    int tile = tile(rows, Math.max(1, spark.defaultParallelism() / threads));
     tiles = new ArrayList<>();
-    for (long tile = 0; tile < count; tile++) {
-      int first = (int) (tile * rows / count);
-      int end = (int) ((tile + 1) * rows / count);
+    for (int first = 0; first < rows; first += tile) {
+      int begin = first;
+      int end = Math.min(rows, first + tile);
       tiles.add(
           spark.broadcast(
               new Asked(
-                  test.stream().map(stream -> stream.rows(first, end)).toList(),
-                  Arrays.copyOfRange(testLabels, first, end))));
+                  test.stream().map(stream -> stream.rows(begin, end)).toList(),
+                  Arrays.copyOfRange(testLabels, begin, end))));
     }
+  }
+
+  /**
+   * Rows of a tile: one for every core, as far as whole blocks go. The last bits of a matrix
+   * product depend on how many rows there are in it, so tiles end only where products end anyway,
+   * however many cores there are.
+   */
+  static int tile(int rows, int cores) {
+    int even = (rows + cores - 1) / cores;
+    int blocks = (even + BLOCK - 1) / BLOCK;
+    return Math.min(NeighbourSearch.QUERIES, Math.max(1, blocks) * BLOCK);
   }
 
   /**

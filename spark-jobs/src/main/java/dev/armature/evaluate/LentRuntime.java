@@ -35,14 +35,23 @@ final class LentRuntime implements TrainingHook {
       return;
     }
     NativeThreads.Alone alone = NativeThreads.aloneUntilClosed();
-    ClassifierGraph.Loan loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
+    ClassifierGraph.Loan loan;
+    try {
+      loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
+    } catch (RuntimeException | Error failure) {
+      alone.close();
+      throw failure;
+    }
     TaskContext task = TaskContext.get();
     if (task != null) {
       task.addTaskCompletionListener(
           (TaskCompletionListener)
               ended -> {
-                loan.close();
-                alone.close();
+                try {
+                  loan.close();
+                } finally {
+                  alone.close();
+                }
               });
     }
     lentTo = model;

@@ -71,7 +71,8 @@ record MapMaker(
         new NeighbourSearch(found, Metric.COSINE, neighbours)
             .searchAll(
                 shown.stream().map(stream -> rows(stream, candidates)).toList(),
-                Runtime.getRuntime().availableProcessors());
+                // A lane has buffers of some 0.1 GB, and one is soon done with so few.
+                1);
     Neighbours together = nearest.get(nearest.size() - 1);
     int[] chosen = chosen(candidates, together);
     Map<Integer, SkeletonSequence> asked =

@@ -16,6 +16,9 @@ public final class Retrieval {
   /** Queries whose whole rankings are made at once: with 100,000 candidates 25 MB of scores. */
   private static final int RANKED_QUERIES = 64;
 
+  /** Tiles of queries that are searched for at once; each takes some 0.1 GB for its products. */
+  private static final int MOST_LANES = 8;
+
   private final Features candidates;
   private final int threads;
 
@@ -52,7 +55,7 @@ public final class Retrieval {
     int wanted = Math.min(candidates.rows(), count + 1);
     Neighbours neighbours =
         new NeighbourSearch(List.of(candidates), Metric.COSINE, wanted)
-            .searchAll(List.of(prepared), threads)
+            .searchAll(List.of(prepared), Math.min(MOST_LANES, threads))
             .get(0);
     return IntStream.range(0, prepared.rows())
         .mapToObj(query -> hits(neighbours, query, own[query], count))

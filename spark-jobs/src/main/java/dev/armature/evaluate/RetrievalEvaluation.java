@@ -14,7 +14,7 @@ final class RetrievalEvaluation {
   static final List<Integer> CUTOFFS = List.of(1, 5, 10);
 
   /** Whose whole rankings a task makes at once. */
-  private static final int QUERIES = 128;
+  private static final int QUERIES = ComparedSplits.BLOCK;
 
   private static final int CANDIDATES = 1024;
 

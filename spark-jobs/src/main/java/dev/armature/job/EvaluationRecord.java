@@ -51,6 +51,8 @@ final class EvaluationRecord implements EvaluationKeeper {
    * @param identity keys that tell of what and how it was measured; with {@link
    *     EvaluationResult#COMPARABLE}, {@link RunEvaluation#CHECKPOINT}, {@link
    *     RunEvaluation#FINE_TUNING} and the seed
+   * @param pictures whether there is to be a map, for which nearest neighbours are searched again
+   *     if there is none
    * @param say is told in a line what is kept of a call that did not end, or why nothing is
    */
   EvaluationRecord(
@@ -59,6 +61,7 @@ final class EvaluationRecord implements EvaluationKeeper {
       Path map,
       EvaluationSettings settings,
       Map<String, Object> identity,
+      boolean pictures,
       Configuration hadoop,
       Consumer<String> say)
       throws IOException {
@@ -81,6 +84,11 @@ final class EvaluationRecord implements EvaluationKeeper {
       parts.addAll(earlier.get().parts());
       parts.removeIf(stays.negate());
       earlier.get().missing().stream().filter(each -> stays.test(each.label())).forEach(asked::add);
+    }
+    String neighbours = EvaluationProtocol.KNN.label();
+    if (pictures && wanted.stream().anyMatch(part -> part.name().equals(neighbours)) && !hasMap()) {
+      // The map is made beside them.
+      parts.remove(neighbours);
     }
     classesBefore =
         earlier.isPresent()
@@ -129,14 +137,11 @@ final class EvaluationRecord implements EvaluationKeeper {
         && wanted.stream().allMatch(part -> parts.contains(part.name()));
   }
 
-  /** Has the nearest neighbours searched again if there is no map, which is made beside them. */
-  void requireMap() throws IOException {
+  private boolean hasMap() throws IOException {
     Object checkpoint = identity.get(RunEvaluation.CHECKPOINT);
-    if (EvaluationMapFile.read(map, hadoop)
+    return EvaluationMapFile.read(map, hadoop)
         .filter(found -> found.checkpoint().equals(checkpoint))
-        .isEmpty()) {
-      parts.remove(EvaluationProtocol.KNN.label());
-    }
+        .isPresent();
   }
 
   @Override

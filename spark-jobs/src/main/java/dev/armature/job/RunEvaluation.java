@@ -22,6 +22,7 @@ import dev.armature.evaluate.FeatureFiles;
 import dev.armature.job.preflight.EvaluationMemoryCheck;
 import dev.armature.job.preflight.Finding;
 import dev.armature.job.preflight.SparkLayout;
+import dev.armature.report.page.RunHistory;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -185,6 +186,12 @@ final class RunEvaluation {
       boolean pictures)
       throws IOException {
     requireNeighbours(protocols);
+    RunHistory.read(folder.fileSystem(), folder.path())
+        .failure()
+        .ifPresent(
+            reason ->
+                LoggedErrors.warn(
+                    "the run failed, and what is measured is its newest checkpoint: " + reason));
     EvaluationSettings wanted = evaluation(protocols, blasThreads);
     String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
     EvaluationRecord record =
@@ -194,11 +201,9 @@ final class RunEvaluation {
             named(EvaluationMapFile.NAME),
             wanted,
             identity(sha256),
+            pictures,
             hadoop(),
             line -> System.err.println("armature: " + line));
-    if (pictures) {
-      record.requireMap();
-    }
     if (record.isComplete()) {
       return record.result();
     }

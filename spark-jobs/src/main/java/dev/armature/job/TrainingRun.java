@@ -281,6 +281,15 @@ final class TrainingRun {
   }
 
   /**
+   * Asks of a run whose rounds are all done whether it ended well.
+   *
+   * @throws DivergedException if it did not
+   */
+  void requireSound() throws IOException {
+    memory(start.state().rounds(), schedule.rounds());
+  }
+
+  /**
    * What is known of the rounds that are done; of a run that begins anew, nothing.
    *
    * @throws DivergedException if the run was ended for that in what is written down, also of rounds

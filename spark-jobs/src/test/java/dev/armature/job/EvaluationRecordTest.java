@@ -168,6 +168,7 @@ class EvaluationRecordTest {
             3,
             1),
         identity,
+        false,
         hadoop,
         said::add);
   }

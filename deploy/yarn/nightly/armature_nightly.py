@@ -19,7 +19,7 @@ SETTINGS = "/etc/armature/nightly.env"
 
 
 class NightlyOperator(BashOperator):
-    """Fails for good where calling again is no use: a mistake (2), an end from outside (143), the deadline."""
+    """Fails for good where calling again is no use: a mistake or divergence (2), an end from outside (143), the deadline."""
 
     def __init__(self, **settings):
         super().__init__(skip_on_exit_code=[2, 143], **settings)

@@ -2,6 +2,7 @@ package dev.armature.encoder;
 
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,6 +32,50 @@ public final class NativeThreads {
     openblas_nolapack.blas_set_num_threads(1);
     Nd4j.getEnvironment().setMaxThreads(1);
     Nd4j.getEnvironment().setMaxMasterThreads(1);
+  }
+
+  /**
+   * The same for a while: when the last of those who asked for it has closed what they got, the
+   * numbers are again what they were before the first. Who sets them meanwhile sets them for all.
+   */
+  public static Alone aloneUntilClosed() {
+    synchronized (Before.LOCK) {
+      if (Before.users++ == 0) {
+        Before.blas = openblas_nolapack.blas_get_num_threads();
+        Before.most = Nd4j.getEnvironment().maxThreads();
+        Before.master = Nd4j.getEnvironment().maxMasterThreads();
+      }
+      alone();
+    }
+    AtomicBoolean closed = new AtomicBoolean();
+    return () -> {
+      if (closed.compareAndSet(false, true)) {
+        synchronized (Before.LOCK) {
+          if (--Before.users == 0) {
+            openblas_nolapack.blas_set_num_threads(Before.blas);
+            Nd4j.getEnvironment().setMaxThreads(Before.most);
+            Nd4j.getEnvironment().setMaxMasterThreads(Before.master);
+          }
+        }
+      }
+    };
+  }
+
+  /** What {@link #aloneUntilClosed} gives. */
+  @FunctionalInterface
+  public interface Alone extends AutoCloseable {
+    /** Once is enough; more often does nothing. */
+    @Override
+    void close();
+  }
+
+  /** What the numbers were, while somebody has changed them for a while. */
+  private static final class Before {
+    private static final Object LOCK = new Object();
+    private static int users;
+    private static int blas;
+    private static int most;
+    private static int master;
   }
 
   /** Sets the threads of OpenMP regions that the calling thread will open. */

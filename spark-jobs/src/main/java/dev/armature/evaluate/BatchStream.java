@@ -52,10 +52,60 @@ final class BatchStream {
       return (int) (start / labelled);
     }
 
-    /** Epochs of which it has sequences. */
-    int epochs() {
-      return (int) ((end - 1) / labelled) - firstEpoch() + 1;
+    /** Behind the last epoch of which it has sequences. */
+    int endEpoch() {
+      return (int) ((end - 1) / labelled) + 1;
     }
+
+    /** How many batches a worker takes; they are dealt out in turn. */
+    int steps(int worker) {
+      long batches = (end - start + batch - 1) / batch;
+      return (int) ((batches - worker + workers - 1) / workers);
+    }
+  }
+
+  /**
+   * Some stretches in a row, whose sequences are dealt out together.
+   *
+   * @param stretches at least one
+   */
+  record Pass(List<Stretch> stretches) {
+
+    /** The first epoch of which it has sequences, 0-based. */
+    int firstEpoch() {
+      return stretches.get(0).firstEpoch();
+    }
+
+    /** Behind the last one. */
+    int endEpoch() {
+      return stretches.get(stretches.size() - 1).endEpoch();
+    }
+
+    /** The first part of a stretch, where every worker of every stretch has one. */
+    int firstPart(int stretch) {
+      return stretches.subList(0, stretch).stream().mapToInt(Stretch::workers).sum();
+    }
+  }
+
+  /**
+   * All stretches, so many to a pass that going through the training split for it is worth it.
+   *
+   * @param rows of the training split, labelled or not
+   */
+  List<Pass> passes(int rows) {
+    List<Pass> passes = new ArrayList<>();
+    List<Stretch> some = new ArrayList<>();
+    for (Stretch stretch : stretches()) {
+      some.add(stretch);
+      if (stretch.end() - some.get(0).start() >= rows) {
+        passes.add(new Pass(List.copyOf(some)));
+        some.clear();
+      }
+    }
+    if (!some.isEmpty()) {
+      passes.add(new Pass(List.copyOf(some)));
+    }
+    return passes;
   }
 
   /** All of them, in order. */

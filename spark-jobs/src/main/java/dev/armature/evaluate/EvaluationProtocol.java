@@ -24,6 +24,11 @@ public enum EvaluationProtocol {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether encoders are trained further by it; otherwise they stay as they are. */
+  public boolean trainsEncoders() {
+    return this == SEMI_SUPERVISED || this == FINE_TUNE;
+  }
+
   /** The names of all protocols. */
   public static List<String> labels() {
     return Arrays.stream(values()).map(EvaluationProtocol::label).toList();

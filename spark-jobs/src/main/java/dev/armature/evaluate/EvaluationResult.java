@@ -1,5 +1,7 @@
 package dev.armature.evaluate;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +26,9 @@ import java.util.stream.Collectors;
  *
  * <p>Where there is a top-1 there is a mean over classes ({@link #MEAN_CLASS}), and with more than
  * five classes a top-5. Measures with several draws are means, each with its sample standard
- * deviation ({@link #DEVIATION}).
+ * deviation ({@link #DEVIATION}). How many labels there were at a fraction stands under {@code
+ * semi-supervised.5-percent.labels}; where another fraction drew the same ones, {@code
+ * semi-supervised.5-percent.same-as} names it.
  *
  * @param values percents as {@link Double}, counts as {@link Integer} or {@link Long}, the rest as
  *     {@link String}
@@ -51,6 +56,23 @@ public record EvaluationResult(Map<String, Object> values) {
 
   /** Behind the key of a mean over draws: the key of their sample standard deviation. */
   public static final String DEVIATION = "-deviation";
+
+  /** The end of the key of how many training sequences had labels, at one fraction of them. */
+  public static final String LABELS = ".labels";
+
+  /** The end of the key of the fraction whose draws, and so whose figures, are also this one's. */
+  public static final String SAME_AS = ".same-as";
+
+  /**
+   * Key of the protocols by which something is still to be measured, separated by commas. An
+   * evaluation that has ended has no such key.
+   */
+  public static final String UNFINISHED = "unfinished";
+
+  /** Key of the names of the parts that an unfinished evaluation has, separated by commas. */
+  public static final String PARTS = "unfinished.has";
+
+  private static final String COMMA = ", ";
 
   /** Copies the map. */
   public EvaluationResult {
@@ -82,9 +104,50 @@ public record EvaluationResult(Map<String, Object> values) {
         : OptionalDouble.empty();
   }
 
-  /** The protocols by which there are figures. */
-  public Set<EvaluationProtocol> protocols() {
+  /** The same with a mark of what is there and what is missing. */
+  public EvaluationResult unfinished(Set<EvaluationProtocol> missing, Set<String> parts) {
+    Map<String, Object> marked = new LinkedHashMap<>(finished().values);
+    if (!missing.isEmpty()) {
+      marked.put(
+          UNFINISHED,
+          missing.stream().sorted().map(EvaluationProtocol::label).collect(joining(COMMA)));
+      marked.put(PARTS, parts.stream().sorted().collect(joining(COMMA)));
+    }
+    return new EvaluationResult(marked);
+  }
+
+  /** The same without such a mark. */
+  public EvaluationResult finished() {
+    Map<String, Object> unmarked = new LinkedHashMap<>(values);
+    unmarked.remove(UNFINISHED);
+    unmarked.remove(PARTS);
+    return new EvaluationResult(unmarked);
+  }
+
+  /** The protocols by which something is still to be measured; empty of a finished evaluation. */
+  public Set<EvaluationProtocol> missing() {
+    List<String> missing = listed(UNFINISHED);
     return Arrays.stream(EvaluationProtocol.values())
+        .filter(protocol -> missing.contains(protocol.label()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The names of the parts that an unfinished evaluation has; empty of a finished one. */
+  public Set<String> parts() {
+    return Set.copyOf(listed(PARTS));
+  }
+
+  private List<String> listed(String key) {
+    return values.get(key) instanceof String names
+        ? Pattern.compile(COMMA).splitAsStream(names).filter(name -> !name.isEmpty()).toList()
+        : List.of();
+  }
+
+  /** The protocols by which all figures are there. */
+  public Set<EvaluationProtocol> protocols() {
+    Set<EvaluationProtocol> missing = missing();
+    return Arrays.stream(EvaluationProtocol.values())
+        .filter(protocol -> !missing.contains(protocol))
         .filter(
             protocol ->
                 values.keySet().stream().anyMatch(key -> key.startsWith(protocol.label() + ".")))

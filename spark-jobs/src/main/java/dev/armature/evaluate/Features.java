@@ -1,6 +1,7 @@
 package dev.armature.evaluate;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * What an encoder, or a baseline, makes of a set of sequences: one row a sequence, in the order of
@@ -24,6 +25,12 @@ public record Features(int rows, int columns, float[] values) implements Seriali
           "features of %d rows × %d columns need %d numbers, found %d"
               .formatted(rows, columns, (long) rows * columns, values.length));
     }
+  }
+
+  /** A copy of some rows, from the first one to the one before {@code end}. */
+  Features rows(int first, int end) {
+    return new Features(
+        end - first, columns, Arrays.copyOfRange(values, first * columns, end * columns));
   }
 
   /** A copy whose rows have Euclidean length 1; a row of zeros stays a row of zeros. */

@@ -3,6 +3,7 @@ package dev.armature.evaluate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.math3.stat.StatUtils;
 
 /** Gathers the figures of an evaluation in the order in which they are measured. */
@@ -12,6 +13,14 @@ final class Figures {
 
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final Map<String, ClassFigures> byClass = new LinkedHashMap<>();
+
+  /** The same figures, to be added to. */
+  Figures copy() {
+    Figures copy = new Figures();
+    copy.values.putAll(values);
+    copy.byClass.putAll(byClass);
+    return copy;
+  }
 
   /** A percent, a count or a text. */
   void put(String key, Object value) {
@@ -52,8 +61,8 @@ final class Figures {
   /**
    * @param classes names by label
    */
-  EvaluationOutcome outcome(List<String> classes) {
+  EvaluationOutcome outcome(List<String> classes, Optional<EvaluationMap> map) {
     return new EvaluationOutcome(
-        new EvaluationResult(values), new EvaluationClasses(classes, byClass));
+        new EvaluationResult(values), new EvaluationClasses(classes, byClass), map);
   }
 }

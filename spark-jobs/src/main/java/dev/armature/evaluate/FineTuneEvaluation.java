@@ -52,11 +52,6 @@ final class FineTuneEvaluation {
     return answers;
   }
 
-  /** How many labelled sequences there are in a draw; as many in every one. */
-  static int labelled(Subject subject, int classes, double fraction) {
-    return LabelledDraw.of(subject.training().labels(), classes, fraction, 0).length;
-  }
-
   /** How many sequences all modalities are trained on together, with so many labels. */
   long work(Subject subject, int labelled) {
     return (long) labelled * settings.epochs() * subject.modalities().size();

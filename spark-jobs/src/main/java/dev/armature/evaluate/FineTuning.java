@@ -15,24 +15,28 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.PartitionPruningRDD;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.Tuple2;
+import scala.runtime.AbstractFunction1;
 
 /**
  * Trains an encoder and a classifier on top of it together, on Spark, by DL4J's {@link
  * SparkComputationGraph} with parameter averaging.
  *
  * <p>Between two averages every worker takes some batches, which are dealt out in turn ({@link
- * BatchStream}). Views are random crops, made on the executors when a batch is trained on, anew
- * every epoch. The same labelled sequences, settings and seed give the same bits, wherever the
- * workers run.
+ * BatchStream}); for many averages at a time the training split is gone through once. Views are
+ * random crops, made on the executors when a batch is trained on, anew every epoch. The same
+ * labelled sequences, settings and seed give the same bits, wherever the workers run.
  */
 final class FineTuning {
   private final JavaSparkContext spark;
@@ -79,56 +83,62 @@ final class FineTuning {
     int weights = classes * extraction.shape().representation();
     float[] flat = graph.flat(encoder, initial(weights, seed), new float[classes]);
     BatchStream stream = new BatchStream(settings, labelled.length);
-    SparkComputationGraph network = network(graph, flat, stream.batch(), 1);
+    Network network = network(graph, flat, stream.batch(), 1);
     Views views = new Views(extraction, modality, graph, stream, Seeds.combine(seed, "crops"));
     List<Double> losses = new ArrayList<>();
-    for (BatchStream.Stretch stretch : stream.stretches()) {
-      if (stretch.slower()) {
-        network =
-            slower(
-                graph,
-                network.getNetwork(),
-                stretch.batch(),
-                settings.factor(stretch.firstEpoch()));
-      }
-      int[][] places = new int[stretch.epochs()][];
+    for (BatchStream.Pass pass : stream.passes(training.rows())) {
+      int[][] places = new int[pass.endEpoch() - pass.firstEpoch()][];
       for (int next = 0; next < places.length; next++) {
-        places[next] = places(labelled, training.rows(), stretch.firstEpoch() + next, seed);
+        places[next] = places(labelled, training.rows(), pass.firstEpoch() + next, seed);
       }
       Broadcast<int[][]> order = spark.broadcast(places);
+      JavaPairRDD<Position, SkeletonSequence> dealt = dealt(training, order, pass, labelled.length);
       try {
-        network.fitMultiDataSet(batches(training, order, stretch, views));
+        for (int next = 0; next < pass.stretches().size(); next++) {
+          BatchStream.Stretch stretch = pass.stretches().get(next);
+          if (stretch.slower()) {
+            network =
+                slower(graph, network, stretch.batch(), settings.factor(stretch.firstEpoch()));
+          }
+          network.master().expect(stretch);
+          network.graph().fitMultiDataSet(batches(dealt, pass, next, views));
+          losses.add(network.graph().getScore());
+          sequencesDone.accept(Math.toIntExact(stretch.end()));
+        }
       } finally {
         order.destroy();
+        dealt.rdd().cleanShuffleDependencies(false);
       }
-      losses.add(network.getScore());
-      sequencesDone.accept(Math.toIntExact(stretch.end()));
     }
-    float[] tuned = network.getNetwork().params().toFloatVector();
+    float[] tuned = network.graph().getNetwork().params().toFloatVector();
     return new Tuned(
         graph.encoder(tuned, encoder), graph.weights(tuned), graph.bias(tuned), losses);
   }
 
-  private SparkComputationGraph network(
-      ClassifierGraph graph, float[] flat, int batch, double factor) {
+  /** DL4J's network and what averages its workers. */
+  private record Network(SparkComputationGraph graph, AveragingMaster master) {}
+
+  private Network network(ClassifierGraph graph, float[] flat, int batch, double factor) {
     ComputationGraphConfiguration configuration =
         graph.configuration(
             new MomentumSgd(factor * settings.encoderLearningRate(), settings.momentum()),
             new MomentumSgd(factor * settings.classifierLearningRate(), settings.momentum()));
-    return new SparkComputationGraph(
-        spark,
-        ClassifierGraph.network(configuration, flat),
-        new AveragingMaster(settings, batch, new LentRuntime(settings.backend(), threads)));
+    AveragingMaster master =
+        new AveragingMaster(settings, batch, new LentRuntime(settings.backend(), threads));
+    return new Network(
+        new SparkComputationGraph(spark, ClassifierGraph.network(configuration, flat), master),
+        master);
   }
 
   /** The same network at another rate. DL4J's schedules count averages, and not on executors. */
-  private SparkComputationGraph slower(
-      ClassifierGraph graph, ComputationGraph before, int batch, double factor) {
-    SparkComputationGraph network = network(graph, before.params().toFloatVector(), batch, factor);
+  private Network slower(ClassifierGraph graph, Network before, int batch, double factor) {
+    ComputationGraph old = before.graph().getNetwork();
+    Network network = network(graph, old.params().toFloatVector(), batch, factor);
     network
+        .graph()
         .getNetwork()
         .getUpdater()
-        .setStateViewArray(before.getUpdater().getStateViewArray().dup());
+        .setStateViewArray(old.getUpdater().getStateViewArray().dup());
     return network;
   }
 
@@ -157,62 +167,121 @@ final class FineTuning {
     return places;
   }
 
-  /** The batches of a stretch, a partition a worker. */
-  private static JavaRDD<MultiDataSet> batches(
-      SequenceBlocks training,
-      Broadcast<int[][]> places,
-      BatchStream.Stretch stretch,
-      Views views) {
-    long start = stretch.start();
-    long end = stretch.end();
-    int firstEpoch = stretch.firstEpoch();
-    int labelled = stretch.labelled();
+  /**
+   * The sequences of a pass, a partition for every worker of every stretch, in the order in which
+   * they are trained on.
+   *
+   * @param places by epoch of the pass, then by row of the training split
+   */
+  private static JavaPairRDD<Position, SkeletonSequence> dealt(
+      SequenceBlocks training, Broadcast<int[][]> places, BatchStream.Pass pass, int labelled) {
+    int firstEpoch = pass.firstEpoch();
+    long[] starts = pass.stretches().stream().mapToLong(BatchStream.Stretch::start).toArray();
+    long end = pass.stretches().get(starts.length - 1).end();
     return training
         .ranked()
         .flatMapToPair(
             ranked -> {
-              List<Tuple2<Integer, SkeletonSequence>> found = new ArrayList<>();
+              List<Tuple2<Position, SkeletonSequence>> found = new ArrayList<>();
               for (int next = 0; next < places.value().length; next++) {
                 int place = places.value()[next][ranked._1()];
                 long position = (long) (firstEpoch + next) * labelled + place;
-                if (place >= 0 && position >= start && position < end) {
-                  found.add(new Tuple2<>((int) (position - start), ranked._2()));
+                if (place >= 0 && position >= starts[0] && position < end) {
+                  int at = Arrays.binarySearch(starts, position);
+                  int stretch = at >= 0 ? at : -at - 2;
+                  found.add(
+                      new Tuple2<>(
+                          new Position(stretch, (int) (position - starts[stretch])), ranked._2()));
                 }
               }
               return found.iterator();
             })
-        .repartitionAndSortWithinPartitions(new InTurn(stretch.batch(), stretch.workers()))
-        .mapPartitions(sequences -> views.batches(sequences, start));
+        .repartitionAndSortWithinPartitions(new InTurn(pass));
   }
 
-  /** Deals batches out in turn. */
-  private static final class InTurn extends Partitioner {
-    private final int batch;
-    private final int workers;
+  /** The batches of a stretch, a partition a worker. */
+  private static JavaRDD<MultiDataSet> batches(
+      JavaPairRDD<Position, SkeletonSequence> dealt,
+      BatchStream.Pass pass,
+      int stretch,
+      Views views) {
+    int first = pass.firstPart(stretch);
+    int end = first + pass.stretches().get(stretch).workers();
+    long start = pass.stretches().get(stretch).start();
+    // The other parts are not looked at.
+    PartitionPruningRDD<Tuple2<Position, SkeletonSequence>> own =
+        PartitionPruningRDD.create(dealt.rdd(), new Parts(first, end));
+    return own.toJavaRDD().mapPartitions(sequences -> views.batches(sequences, start));
+  }
 
-    InTurn(int batch, int workers) {
-      this.batch = batch;
-      this.workers = workers;
+  /** Whether a part is one of a stretch's. */
+  private static final class Parts extends AbstractFunction1<Object, Object>
+      implements Serializable {
+    private final int first;
+    private final int end;
+
+    Parts(int first, int end) {
+      this.first = first;
+      this.end = end;
+    }
+
+    @Override
+    public Object apply(Object part) {
+      return (Integer) part >= first && (Integer) part < end;
+    }
+  }
+
+  /**
+   * Where in a pass a sequence is trained on.
+   *
+   * @param stretch of the pass
+   * @param place in the stretch
+   */
+  private record Position(int stretch, int place) implements Comparable<Position>, Serializable {
+    @Override
+    public int compareTo(Position other) {
+      return stretch == other.stretch
+          ? Integer.compare(place, other.place)
+          : Integer.compare(stretch, other.stretch);
+    }
+  }
+
+  /** Deals the batches of every stretch out in turn. */
+  private static final class InTurn extends Partitioner {
+    private final int[] first;
+    private final int[] workers;
+    private final int batch;
+
+    InTurn(BatchStream.Pass pass) {
+      int stretches = pass.stretches().size();
+      first = IntStream.rangeClosed(0, stretches).map(pass::firstPart).toArray();
+      workers = pass.stretches().stream().mapToInt(BatchStream.Stretch::workers).toArray();
+      batch = pass.stretches().get(0).batch();
     }
 
     @Override
     public int numPartitions() {
-      return workers;
+      return first[workers.length];
     }
 
     @Override
-    public int getPartition(Object place) {
-      return (Integer) place / batch % workers;
+    public int getPartition(Object key) {
+      Position position = (Position) key;
+      int stretch = position.stretch();
+      return first[stretch] + position.place() / batch % workers[stretch];
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof InTurn turn && turn.batch == batch && turn.workers == workers;
+      return other instanceof InTurn turn
+          && turn.batch == batch
+          && Arrays.equals(turn.first, first)
+          && Arrays.equals(turn.workers, workers);
     }
 
     @Override
     public int hashCode() {
-      return batch * 31 + workers;
+      return batch * 31 + Arrays.hashCode(workers);
     }
   }
 
@@ -248,7 +317,7 @@ final class FineTuning {
      * @param start of the stretch in the stream
      */
     Iterator<MultiDataSet> batches(
-        Iterator<Tuple2<Integer, SkeletonSequence>> sequences, long start) {
+        Iterator<Tuple2<Position, SkeletonSequence>> sequences, long start) {
       ViewGenerator generator =
           new ViewGenerator(recipe.views(), recipe.layout(), recipe.persons(), List.of(modality));
       return new Iterator<>() {
@@ -263,7 +332,7 @@ final class FineTuning {
             throw new NoSuchElementException("no batch is left");
           }
           // A partition's batches are whole, but for the stream's last.
-          List<Tuple2<Integer, SkeletonSequence>> some = new ArrayList<>();
+          List<Tuple2<Position, SkeletonSequence>> some = new ArrayList<>();
           while (some.size() < batch && sequences.hasNext()) {
             some.add(sequences.next());
           }
@@ -271,7 +340,7 @@ final class FineTuning {
           int[] labels = new int[some.size()];
           for (int row = 0; row < labels.length; row++) {
             SkeletonSequence sequence = some.get(row)._2();
-            int epoch = (int) ((start + some.get(row)._1()) / labelled);
+            int epoch = (int) ((start + some.get(row)._1().place()) / labelled);
             generator.downstream(sequence, seed, epoch, views, row);
             labels[row] = sequence.label();
           }

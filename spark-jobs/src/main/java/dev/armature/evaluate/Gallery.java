@@ -2,6 +2,7 @@ package dev.armature.evaluate;
 
 import dev.armature.round.Bfloat16;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -11,58 +12,98 @@ import java.util.stream.IntStream;
  * <p>Most rows can be told to be too far by products of rounded numbers. For these the rows' mean
  * is taken off queries and rows alike, which leaves {@code (x−m)·(y−m) − (offset(y) − m·y)}, the
  * same but for a number of the query's own, of far smaller vectors. By how much rounding may change
- * it follows from the lengths of the vectors and of what rounding takes from them (Cauchy–Schwarz),
- * and from the additions. Safe to share between threads.
+ * it follows from the lengths of the two vectors and of what rounding takes from them
+ * (Cauchy–Schwarz), and from the additions. It is known row by row, and for a block of rows as the
+ * most of theirs: a row that is much longer than the others blurs its own block and no more. Safe
+ * to share between threads.
  */
 final class Gallery implements Serializable {
   /** Sums and differences of a few floats: well above what their rounding can come to. */
   private static final double UNIT = 0x1p-22;
 
+  /** Rows of a block. */
+  static final int BLOCK = 1024;
+
+  /** How many times as long as most a row may be to count in the mean. */
+  private static final double LONG = 4;
+
   private final Features features;
   private final float[] mean;
   private final double[] offsets;
   private final float[] screenOffsets;
-  private final double longest;
-  private final double mostRounded;
-  private final double largestOffset;
+  private final double[] lengths;
+  private final double[] rounding;
+  private final double[] blockLengths;
+  private final double[] blockRounding;
+  private final double[] blockOffsets;
 
   /**
    * @param features prepared by the metric; not empty
    */
   Gallery(Features features, Metric metric) {
     this.features = features;
+    int rows = features.rows();
     offsets = metric.offsets(features);
     mean = mean(features);
-    screenOffsets = new float[features.rows()];
-    double[] lengths = new double[features.rows()];
-    double[] rounding = new double[features.rows()];
-    IntStream.range(0, features.rows()).parallel().forEach(row -> measure(row, lengths, rounding));
-    longest = largest(lengths);
-    mostRounded = largest(rounding);
-    double offset = 0;
-    for (float each : screenOffsets) {
-      offset = Math.max(offset, Math.abs(each));
+    screenOffsets = new float[rows];
+    lengths = new double[rows];
+    rounding = new double[rows];
+    IntStream.range(0, rows).parallel().forEach(this::measure);
+    int blocks = (rows + BLOCK - 1) / BLOCK;
+    blockLengths = new double[blocks];
+    blockRounding = new double[blocks];
+    blockOffsets = new double[blocks];
+    for (int row = 0; row < rows; row++) {
+      int block = row / BLOCK;
+      blockLengths[block] = Math.max(blockLengths[block], lengths[row]);
+      blockRounding[block] = Math.max(blockRounding[block], rounding[row]);
+      blockOffsets[block] = Math.max(blockOffsets[block], Math.abs(screenOffsets[row]));
     }
-    largestOffset = offset;
   }
 
+  /**
+   * The mean of the rows, without those that would draw it far away from all others. Whatever is
+   * taken off, what is found is the same.
+   */
   private static float[] mean(Features features) {
     int columns = features.columns();
+    double[] lengths =
+        IntStream.range(0, features.rows())
+            .parallel()
+            .mapToDouble(row -> length(features, row))
+            .toArray();
+    double[] sorted = lengths.clone();
+    Arrays.sort(sorted);
+    double median = sorted[sorted.length / 2];
+    double most = median > 0 ? LONG * median : Double.POSITIVE_INFINITY;
     double[] sums = new double[columns];
+    int counted = 0;
     for (int row = 0; row < features.rows(); row++) {
-      int from = row * columns;
-      for (int column = 0; column < columns; column++) {
-        sums[column] += features.values()[from + column];
+      if (lengths[row] <= most) {
+        int from = row * columns;
+        for (int column = 0; column < columns; column++) {
+          sums[column] += features.values()[from + column];
+        }
+        counted++;
       }
     }
     float[] mean = new float[columns];
-    for (int column = 0; column < columns; column++) {
-      mean[column] = (float) (sums[column] / features.rows());
+    for (int column = 0; column < columns && counted > 0; column++) {
+      mean[column] = (float) (sums[column] / counted);
     }
     return mean;
   }
 
-  private void measure(int row, double[] lengths, double[] rounding) {
+  private static double length(Features features, int row) {
+    double squares = 0;
+    int end = (row + 1) * features.columns();
+    for (int place = row * features.columns(); place < end; place++) {
+      squares += (double) features.values()[place] * features.values()[place];
+    }
+    return Math.sqrt(squares);
+  }
+
+  private void measure(int row) {
     int columns = features.columns();
     float[] values = features.values();
     double along = 0;
@@ -79,14 +120,6 @@ final class Gallery implements Serializable {
     screenOffsets[row] = (float) (offsets[row] - along);
     lengths[row] = Math.sqrt(squares);
     rounding[row] = Math.sqrt(rounded);
-  }
-
-  private static double largest(double[] values) {
-    double largest = 0;
-    for (double value : values) {
-      largest = Math.max(largest, value);
-    }
-    return largest;
   }
 
   int rows() {
@@ -114,8 +147,16 @@ final class Gallery implements Serializable {
     }
   }
 
-  /** How far, up or down, a query's screened nearness may be from its own number plus the truth. */
-  double error(float[] query, int from) {
+  /**
+   * What of a query decides on how far its screened nearness may be off.
+   *
+   * @param length when the mean is taken off
+   * @param lost the length of what rounding takes from it
+   */
+  record QueryLength(double length, double lost) {}
+
+  /** Measures a query. */
+  QueryLength length(float[] query, int from) {
     int columns = features.columns();
     double squares = 0;
     double rounded = 0;
@@ -125,12 +166,27 @@ final class Gallery implements Serializable {
       squares += centred * centred;
       rounded += lost * lost;
     }
-    double length = Math.sqrt(squares);
-    double lost = Math.sqrt(rounded);
-    double lengths = (length + lost) * (longest + mostRounded);
-    return lost * longest
-        + (length + lost) * mostRounded
-        + UNIT * ((columns / 4.0 + 8) * lengths + 4 * largestOffset);
+    return new QueryLength(Math.sqrt(squares), Math.sqrt(rounded));
+  }
+
+  /**
+   * How far, up or down, the screened nearness of a row may be from the query's own number plus the
+   * truth.
+   */
+  double error(QueryLength query, int row) {
+    return error(query, lengths[row], rounding[row], Math.abs(screenOffsets[row]));
+  }
+
+  /** The same for a whole block of rows, at most. */
+  double blockError(QueryLength query, int block) {
+    return error(query, blockLengths[block], blockRounding[block], blockOffsets[block]);
+  }
+
+  private double error(QueryLength query, double length, double lost, double offset) {
+    double all = query.length() + query.lost();
+    return query.lost() * length
+        + all * lost
+        + UNIT * ((features.columns() / 4.0 + 8) * all * (length + lost) + 4 * offset);
   }
 
   /** What a query's nearness is larger by than its screened one. */

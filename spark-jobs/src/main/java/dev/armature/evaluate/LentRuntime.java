@@ -34,11 +34,25 @@ final class LentRuntime implements TrainingHook {
     if (lentTo == model) {
       return;
     }
-    NativeThreads.alone();
-    ClassifierGraph.Loan loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
+    NativeThreads.Alone alone = NativeThreads.aloneUntilClosed();
+    ClassifierGraph.Loan loan;
+    try {
+      loan = ClassifierGraph.lend((ComputationGraph) model, backend, threads);
+    } catch (RuntimeException | Error failure) {
+      alone.close();
+      throw failure;
+    }
     TaskContext task = TaskContext.get();
     if (task != null) {
-      task.addTaskCompletionListener((TaskCompletionListener) ended -> loan.close());
+      task.addTaskCompletionListener(
+          (TaskCompletionListener)
+              ended -> {
+                try {
+                  loan.close();
+                } finally {
+                  alone.close();
+                }
+              });
     }
     lentTo = model;
   }

@@ -67,10 +67,12 @@ record MapMaker(
   private List<Retrieval> retrievals(List<Features> found, List<Features> shown) {
     int neighbours = Math.min(NEIGHBOURS, training.rows());
     int[] candidates = EvenSample.of(test.rows(), CANDIDATES);
-    int count = candidates.length;
     List<Neighbours> nearest =
         new NeighbourSearch(found, Metric.COSINE, neighbours)
-            .search(shown.stream().map(stream -> rows(stream, candidates)).toList(), 0, count);
+            .searchAll(
+                shown.stream().map(stream -> rows(stream, candidates)).toList(),
+                // A lane has buffers of some 0.1 GB, and one is soon done with so few.
+                1);
     Neighbours together = nearest.get(nearest.size() - 1);
     int[] chosen = chosen(candidates, together);
     Map<Integer, SkeletonSequence> asked =

@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
- * k-nearest-neighbour classification as one Spark job: features are broadcast, a task classifies
- * one tile of test sequences.
+ * k-nearest-neighbour classification as one Spark job: a task classifies one tile of test sequences
+ * ({@link ComparedSplits}).
  */
 final class NeighbourEvaluation {
   private final JavaSparkContext spark;
@@ -38,35 +37,53 @@ final class NeighbourEvaluation {
       List<Features> test,
       int[] testLabels,
       int classes) {
-    List<Gallery> galleries = training.stream().map(stream -> new Gallery(stream, metric)).toList();
-    // A tile for every core at least; what is found does not depend on them.
-    int most = NeighbourSearch.QUERIES;
-    int cores = Math.max(1, spark.defaultParallelism() / threads);
-    int tiles = Math.max((testLabels.length + most - 1) / most, Math.min(cores, testLabels.length));
-    Broadcast<Task> task =
-        spark.broadcast(
-            new Task(
-                galleries, trainingLabels, test, testLabels, classes, neighbours, threads, tiles));
-    try {
-      List<List<Answers>> answers =
-          spark
-              .parallelize(IntStream.range(0, tiles).boxed().toList(), tiles)
-              .map(tile -> task.value().classify(tile))
-              .collect();
-      List<Classification> classifications = new ArrayList<>();
-      for (int measure = 0; measure < answers.get(0).size(); measure++) {
-        int place = measure;
-        classifications.add(
-            new Classification(
-                classes,
-                testLabels,
-                answers.stream().flatMapToInt(tile -> of(tile.get(place).predicted())).toArray(),
-                answers.stream().flatMapToInt(tile -> of(tile.get(place).ranks())).toArray()));
-      }
-      return classifications;
-    } finally {
-      task.destroy();
+    try (ComparedSplits splits =
+        new ComparedSplits(spark, metric, training, trainingLabels, test, testLabels, threads)) {
+      return classify(splits, testLabels, classes);
     }
+  }
+
+  /** The same, of splits that are where tasks find them already. */
+  List<Classification> classify(ComparedSplits splits, int[] testLabels, int classes) {
+    int wanted = neighbours;
+    int used = threads;
+    List<List<Answers>> answers =
+        splits.ask((searched, asked) -> answers(searched, asked, classes, wanted, used));
+    List<Classification> classifications = new ArrayList<>();
+    for (int measure = 0; measure < answers.get(0).size(); measure++) {
+      int place = measure;
+      classifications.add(
+          new Classification(
+              classes,
+              testLabels,
+              answers.stream().flatMapToInt(tile -> of(tile.get(place).predicted())).toArray(),
+              answers.stream().flatMapToInt(tile -> of(tile.get(place).ranks())).toArray()));
+    }
+    return classifications;
+  }
+
+  private static List<Answers> answers(
+      ComparedSplits.Searched searched,
+      ComparedSplits.Asked asked,
+      int classes,
+      int neighbours,
+      int threads) {
+    int rows = asked.labels().length;
+    int[] labels = searched.labels();
+    List<Answers> answers = new ArrayList<>();
+    for (NeighbourTable table :
+        new NeighbourSearch(searched.galleries(), labels, classes, neighbours, threads)
+            .tables(asked.features(), 0, rows)) {
+      Neighbours found = table.neighbours();
+      int[] predicted = new int[rows];
+      int[] ranks = new int[rows];
+      for (int query = 0; query < rows; query++) {
+        predicted[query] = found.vote(query, labels, classes);
+        ranks[query] = table.rank(query, found, asked.labels()[query]);
+      }
+      answers.add(new Answers(predicted, ranks));
+    }
+    return answers;
   }
 
   private static IntStream of(int[] numbers) {
@@ -75,35 +92,4 @@ final class NeighbourEvaluation {
 
   /** A tile's answers by one measure. */
   private record Answers(int[] predicted, int[] ranks) implements Serializable {}
-
-  private record Task(
-      List<Gallery> galleries,
-      int[] trainingLabels,
-      List<Features> test,
-      int[] testLabels,
-      int classes,
-      int neighbours,
-      int threads,
-      int tiles)
-      implements Serializable {
-
-    List<Answers> classify(int tile) {
-      int first = (int) ((long) tile * testLabels.length / tiles);
-      int rows = (int) ((tile + 1L) * testLabels.length / tiles) - first;
-      List<Answers> answers = new ArrayList<>();
-      for (NeighbourTable table :
-          new NeighbourSearch(galleries, trainingLabels, classes, neighbours, threads)
-              .tables(test, first, rows)) {
-        Neighbours found = table.neighbours();
-        int[] predicted = new int[rows];
-        int[] ranks = new int[rows];
-        for (int query = 0; query < rows; query++) {
-          predicted[query] = found.vote(query, trainingLabels, classes);
-          ranks[query] = table.rank(query, found, testLabels[first + query]);
-        }
-        answers.add(new Answers(predicted, ranks));
-      }
-      return answers;
-    }
-  }
 }

@@ -3,6 +3,11 @@ package dev.armature.evaluate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * Exact search for the nearest training sequences, in one or several streams (modalities) and in
@@ -21,13 +26,14 @@ final class NeighbourSearch {
   /** Most queries a tile. Rounding the training rows for it costs some percent of its products. */
   static final int QUERIES = 1024;
 
-  static final int CANDIDATES = 1024;
+  static final int CANDIDATES = Gallery.BLOCK;
 
   private final List<Gallery> galleries;
   private final int[] labels;
   private final int classes;
   private final int count;
   private final int threads;
+  private final ScreenProducts.Opener screen;
 
   /**
    * Where no classes are asked for.
@@ -53,6 +59,22 @@ final class NeighbourSearch {
    * @throws IllegalArgumentException if there are fewer training rows than neighbours
    */
   NeighbourSearch(List<Gallery> galleries, int[] labels, int classes, int count, int threads) {
+    this(galleries, labels, classes, count, threads, ScreenProducts::open);
+  }
+
+  /**
+   * The same by other products.
+   *
+   * @param screen opens what multiplies tiles
+   */
+  NeighbourSearch(
+      List<Gallery> galleries,
+      int[] labels,
+      int classes,
+      int count,
+      int threads,
+      ScreenProducts.Opener screen) {
+    this.screen = screen;
     this.galleries = List.copyOf(galleries);
     this.labels = labels;
     this.classes = classes;
@@ -83,7 +105,50 @@ final class NeighbourSearch {
     return tables(queries, first, rows).stream().map(NeighbourTable::neighbours).toList();
   }
 
-  /** The same, from which the order of classes can be asked, too. */
+  /**
+   * The neighbours of any number of queries, tiles of which are searched for side by side.
+   *
+   * @param queries by stream; prepared by the metric
+   * @param lanes threads that search, each with {@code threads} native ones
+   * @return as of {@link #search}
+   */
+  List<Neighbours> searchAll(List<Features> queries, int lanes) {
+    int rows = queries.get(0).rows();
+    int tiles = Math.max((rows + QUERIES - 1) / QUERIES, Math.min(lanes, rows));
+    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, Math.min(lanes, tiles)));
+    try {
+      List<Future<List<Neighbours>>> searching = new ArrayList<>();
+      for (long tile = 0; tile < tiles; tile++) {
+        int first = (int) (tile * rows / tiles);
+        int own = (int) ((tile + 1) * rows / tiles) - first;
+        searching.add(pool.submit(() -> search(queries, first, own)));
+      }
+      List<List<Neighbours>> found = new ArrayList<>();
+      for (Future<List<Neighbours>> each : searching) {
+        found.add(each.get());
+      }
+      return IntStream.range(0, measures())
+          .mapToObj(
+              measure ->
+                  Neighbours.together(count, found.stream().map(all -> all.get(measure)).toList()))
+          .toList();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the search was interrupted", stopped);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof Error error) {
+        throw error;
+      }
+      if (failed.getCause() instanceof RuntimeException other) {
+        throw other;
+      }
+      throw new IllegalStateException(failed.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** The same as {@link #search}, from which the order of classes can be asked, too. */
   List<NeighbourTable> tables(List<Features> queries, int first, int rows) {
     List<NeighbourTable> tables = new ArrayList<>();
     for (int stream = 0; stream < galleries.size(); stream++) {
@@ -99,7 +164,7 @@ final class NeighbourSearch {
     try {
       for (int stream = 0; stream < galleries.size(); stream++) {
         int columns = galleries.get(stream).columns();
-        ScreenProducts opened = ScreenProducts.open(rows, CANDIDATES, columns, threads);
+        ScreenProducts opened = screen.open(rows, CANDIDATES, columns, threads);
         products.add(opened);
         float[] centred = new float[Math.max(rows, CANDIDATES) * columns];
         galleries.get(stream).centre(queries.get(stream).values(), first, rows, centred);

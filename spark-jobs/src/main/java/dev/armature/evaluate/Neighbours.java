@@ -1,6 +1,7 @@
 package dev.armature.evaluate;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * The nearest training sequences of each query, nearest first; of two at the same distance the one
@@ -11,6 +12,19 @@ import java.io.Serializable;
  * @param similarities queries × count, falling
  */
 record Neighbours(int count, int[] indices, float[] similarities) implements Serializable {
+
+  /** Those of several tiles of queries, one behind the other. */
+  static Neighbours together(int count, List<Neighbours> tiles) {
+    int[] indices = new int[tiles.stream().mapToInt(tile -> tile.indices.length).sum()];
+    float[] similarities = new float[indices.length];
+    int next = 0;
+    for (Neighbours tile : tiles) {
+      System.arraycopy(tile.indices, 0, indices, next, tile.indices.length);
+      System.arraycopy(tile.similarities, 0, similarities, next, tile.indices.length);
+      next += tile.indices.length;
+    }
+    return new Neighbours(count, indices, similarities);
+  }
 
   /**
    * The class that most of a query's neighbours have; of classes with as many, the lowest, as

@@ -16,6 +16,9 @@ public final class Retrieval {
   /** Queries whose whole rankings are made at once: with 100,000 candidates 25 MB of scores. */
   private static final int RANKED_QUERIES = 64;
 
+  /** Tiles of queries that are searched for at once; each takes some 0.1 GB for its products. */
+  private static final int MOST_LANES = 8;
+
   private final Features candidates;
   private final int threads;
 
@@ -48,19 +51,15 @@ public final class Retrieval {
    * @param count at most so many
    */
   public List<List<Hit>> nearest(Features queries, int[] own, int count) {
-    FloatMatrix.useThreads(threads);
     Features prepared = queries.normalized();
     int wanted = Math.min(candidates.rows(), count + 1);
-    NeighbourSearch search = new NeighbourSearch(List.of(candidates), Metric.COSINE, wanted);
-    List<List<Hit>> found = new ArrayList<>();
-    for (int first = 0; first < prepared.rows(); first += NeighbourSearch.QUERIES) {
-      int rows = Math.min(NeighbourSearch.QUERIES, prepared.rows() - first);
-      Neighbours neighbours = search.search(List.of(prepared), first, rows).get(0);
-      for (int query = 0; query < rows; query++) {
-        found.add(hits(neighbours, query, own[first + query], count));
-      }
-    }
-    return found;
+    Neighbours neighbours =
+        new NeighbourSearch(List.of(candidates), Metric.COSINE, wanted)
+            .searchAll(List.of(prepared), Math.min(MOST_LANES, threads))
+            .get(0);
+    return IntStream.range(0, prepared.rows())
+        .mapToObj(query -> hits(neighbours, query, own[query], count))
+        .toList();
   }
 
   private static List<Hit> hits(Neighbours neighbours, int query, int own, int count) {

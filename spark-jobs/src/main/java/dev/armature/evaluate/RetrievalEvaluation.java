@@ -1,22 +1,21 @@
 package dev.armature.evaluate;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Retrieval as one Spark job: every test sequence ranks the whole training split by cosine, and
- * what has its class is relevant. Features are broadcast, a task ranks for one tile of queries.
+ * what has its class is relevant. A task ranks for one tile of queries ({@link ComparedSplits}).
  */
 final class RetrievalEvaluation {
   /** The ranks at which precision is measured. */
   static final List<Integer> CUTOFFS = List.of(1, 5, 10);
 
-  private static final int QUERIES = 128;
+  /** Whose whole rankings a task makes at once. */
+  private static final int QUERIES = ComparedSplits.BLOCK;
+
   private static final int CANDIDATES = 1024;
 
   private final JavaSparkContext spark;
@@ -37,57 +36,73 @@ final class RetrievalEvaluation {
    */
   List<RetrievalQuality> measure(
       List<Features> training, int[] trainingLabels, List<Features> test, int[] testLabels) {
-    Broadcast<Task> task =
-        spark.broadcast(new Task(training, trainingLabels, test, testLabels, threads));
-    try {
-      int tiles = (testLabels.length + QUERIES - 1) / QUERIES;
-      List<List<List<RetrievalQuality.Query>>> answers =
-          spark
-              .parallelize(IntStream.range(0, tiles).boxed().toList(), tiles)
-              .map(tile -> task.value().rank(tile))
-              .collect();
-      List<RetrievalQuality> qualities = new ArrayList<>();
-      for (int measure = 0; measure < answers.get(0).size(); measure++) {
-        int place = measure;
-        qualities.add(
-            RetrievalQuality.mean(
-                answers.stream().flatMap(tile -> tile.get(place).stream()).toList(), CUTOFFS));
-      }
-      return qualities;
-    } finally {
-      task.destroy();
+    try (ComparedSplits splits =
+        new ComparedSplits(
+            spark, Metric.COSINE, training, trainingLabels, test, testLabels, threads)) {
+      return measure(splits);
     }
   }
 
+  /** The same, of splits that are where tasks find them already; rows have length 1. */
+  List<RetrievalQuality> measure(ComparedSplits splits) {
+    int used = threads;
+    List<List<List<RetrievalQuality.Query>>> answers =
+        splits.ask(
+            (searched, asked) ->
+                new Task(
+                        searched.galleries(),
+                        searched.labels(),
+                        asked.features(),
+                        asked.labels(),
+                        used)
+                    .rank());
+    List<RetrievalQuality> qualities = new ArrayList<>();
+    for (int measure = 0; measure < answers.get(0).size(); measure++) {
+      int place = measure;
+      qualities.add(
+          RetrievalQuality.mean(
+              answers.stream().flatMap(tile -> tile.get(place).stream()).toList(), CUTOFFS));
+    }
+    return qualities;
+  }
+
   private record Task(
-      List<Features> training,
+      List<Gallery> training,
       int[] trainingLabels,
       List<Features> test,
       int[] testLabels,
-      int threads)
-      implements Serializable {
+      int threads) {
 
-    List<List<RetrievalQuality.Query>> rank(int tile) {
+    /** By stream, and for all together; of each, every query. */
+    List<List<RetrievalQuality.Query>> rank() {
       FloatMatrix.useThreads(threads);
-      int first = tile * QUERIES;
+      List<List<RetrievalQuality.Query>> answers = new ArrayList<>();
+      for (int measure = 0; measure < (training.size() > 1 ? training.size() + 1 : 1); measure++) {
+        answers.add(new ArrayList<>());
+      }
+      for (int first = 0; first < testLabels.length; first += QUERIES) {
+        rank(first, answers);
+      }
+      return answers;
+    }
+
+    private void rank(int first, List<List<RetrievalQuality.Query>> answers) {
       int rows = Math.min(QUERIES, testLabels.length - first);
       int items = trainingLabels.length;
       float[] sum = new float[rows * items];
-      List<List<RetrievalQuality.Query>> answers = new ArrayList<>();
       for (int stream = 0; stream < training.size(); stream++) {
         float[] scores = scores(training.get(stream), test.get(stream), first, rows);
-        answers.add(ranked(scores, first, rows));
+        answers.get(stream).addAll(ranked(scores, first, rows));
         for (int place = 0; place < sum.length; place++) {
           sum[place] += scores[place];
         }
       }
       if (training.size() > 1) {
-        answers.add(ranked(sum, first, rows));
+        answers.get(training.size()).addAll(ranked(sum, first, rows));
       }
-      return answers;
     }
 
-    private static float[] scores(Features training, Features test, int first, int rows) {
+    private static float[] scores(Gallery training, Features test, int first, int rows) {
       int items = training.rows();
       float[] scores = new float[rows * items];
       float[] some = new float[rows * CANDIDATES];

@@ -22,7 +22,14 @@ interface ScreenProducts extends AutoCloseable {
         : new FloatProducts(queries, candidates, columns, threads);
   }
 
-  private static boolean hasBfloatProducts() {
+  /** Opens products as {@link #open} does. */
+  interface Opener {
+    /** As {@link ScreenProducts#open}. */
+    ScreenProducts open(int queries, int candidates, int columns, int threads);
+  }
+
+  /** Whether this processor multiplies bfloat16 numbers by itself. */
+  static boolean hasBfloatProducts() {
     try {
       int wanted = dnnl.dnnl_cpu_isa_avx512_core_bf16;
       // A set of instructions has those bits that the smaller sets in it have.

@@ -3,12 +3,13 @@ package dev.armature.evaluate;
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The encoders that are measured, and the representations that several protocols need: each is
- * computed when it is first asked for. Not thread-safe.
+ * computed when it is first asked for, and let go of when it is closed. Not thread-safe.
  */
-final class Subject {
+final class Subject implements AutoCloseable {
   private final String prefix;
   private final FeatureExtraction extraction;
   private final float[][] parameters;
@@ -18,6 +19,7 @@ final class Subject {
   private List<Features> testFeatures;
   private List<Features> testDirections;
   private List<Features> trainingDirections;
+  private ComparedSplits compared;
 
   /**
    * @param prefix of all keys and phases, empty for trained encoders
@@ -94,10 +96,37 @@ final class Subject {
     return trainingDirections;
   }
 
+  /** Both splits at length 1, where tasks find them. */
+  ComparedSplits compared(JavaSparkContext spark, int threads) {
+    if (compared == null) {
+      compared =
+          new ComparedSplits(
+              spark,
+              Metric.COSINE,
+              trainingDirections(),
+              training.labels(),
+              testDirections(),
+              test.labels(),
+              threads);
+    }
+    return compared;
+  }
+
   /** Lets go of what only nearest neighbours need; it is the larger part. */
   void forgetDirections() {
+    if (compared != null) {
+      compared.close();
+    }
+    compared = null;
     testDirections = null;
     trainingDirections = null;
+  }
+
+  @Override
+  public void close() {
+    forgetDirections();
+    testFeatures = null;
+    extraction.close();
   }
 
   private List<Features> extract(String what, SequenceBlocks sequences) {

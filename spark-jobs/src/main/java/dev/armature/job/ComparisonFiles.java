@@ -96,9 +96,9 @@ final class ComparisonFiles {
     try {
       return ComparisonChart.png(comparison.title(), table);
     } catch (LinkageError | InternalError | RuntimeException undrawable) {
-      System.err.printf(
-          "armature: no chart, this machine cannot draw (%s): install fontconfig and a font, and call compare --table-only%n",
-          Failures.describe(undrawable));
+      LoggedErrors.warn(
+          "no chart, this machine cannot draw (%s): install fontconfig and a font, and call compare --table-only"
+              .formatted(Failures.describe(undrawable)));
       return Optional.empty();
     }
   }

@@ -106,6 +106,8 @@ final class ComparisonRunner {
           new TrainingRun(session, prepared, parallel, line -> progress.tell(cell, line));
       if (training.start().state().rounds() < cell.rounds()) {
         training.train(report -> progress.stepped(cell, report.round().steps()));
+      } else {
+        training.requireSound();
       }
       progress.done(cell, began, evaluate(cell));
     } catch (Exception failed) {

@@ -7,6 +7,7 @@ import dev.armature.round.FactorChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -42,10 +43,16 @@ final class ConfigReader {
                             nearest(entry.getKey(), known))));
   }
 
+  /** A key of one word is often the last word of the one that was meant. */
   private static String nearest(String key, Set<String> known) {
     return known.stream()
-        .filter(candidate -> distance(candidate, key) <= 3)
-        .min((a, b) -> Integer.compare(distance(a, key), distance(b, key)))
+        .filter(candidate -> candidate.endsWith("." + key))
+        .findFirst()
+        .or(
+            () ->
+                known.stream()
+                    .filter(candidate -> distance(candidate, key) <= 3)
+                    .min(Comparator.comparingInt(candidate -> distance(candidate, key))))
         .map(candidate -> "; did you mean %s?".formatted(candidate))
         .orElse("; reference.conf lists the keys there are");
   }

@@ -132,6 +132,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     RunFolder folder = new RunFolder(run, hadoop);
     RunEvaluation evaluation = new RunEvaluation(session, folder, settings, data);
+    Preflight.require(
+        evaluation.memory(
+            measured, session.sparkContext().getConf(), Runtime.getRuntime().maxMemory()));
     System.out.print(DataFit.remark(evaluation.checkpoint()));
     if (!evaluation.shown().description().isEmpty()) {
       System.out.printf("The data is shown as %s.%n", evaluation.shown().description());

@@ -61,6 +61,11 @@ final class LiveView implements MetricsListener, Closeable {
     figures.ifPresent(each -> each.written(lines));
   }
 
+  @Override
+  public void persist() {
+    show(TensorBoardFile::persist);
+  }
+
   /**
    * Says which round comes next.
    *
@@ -88,9 +93,8 @@ final class LiveView implements MetricsListener, Closeable {
     try {
       writing.to(tensorBoard.get());
     } catch (IOException unwritable) {
-      System.err.println(
-          "armature: no more figures for TensorBoard, training goes on: "
-              + Failures.describe(unwritable));
+      LoggedErrors.warn(
+          "no more figures for TensorBoard, training goes on: " + Failures.describe(unwritable));
       tensorBoard.get().close();
       tensorBoard = Optional.empty();
     }

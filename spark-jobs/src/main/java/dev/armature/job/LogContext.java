@@ -7,7 +7,8 @@ import org.slf4j.MDC;
 /**
  * Run and round, for every line of a log: of the run's thread on the driver, of the tasks that it
  * has executors do (Spark hands local properties that begin with {@code mdc.} on to their threads),
- * and, where a process has one run, of all its threads.
+ * and, where a process has one run, of all its threads until it ends: why a run failed is told when
+ * it is over.
  */
 final class LogContext implements Closeable {
   /** Names as they have to be for Spark. */
@@ -20,6 +21,16 @@ final class LogContext implements Closeable {
 
   private final SparkContext spark;
   private final boolean ofProcess;
+
+  /**
+   * Names the one run of this process, before there is anything of it.
+   *
+   * @param run its name
+   */
+  static void nameProcess(String run) {
+    System.setProperty(process(RUN), run);
+    System.clearProperty(process(ROUND));
+  }
 
   /**
    * Begins with the run alone.
@@ -59,9 +70,6 @@ final class LogContext implements Closeable {
     for (String key : new String[] {RUN, ROUND}) {
       MDC.remove(key);
       spark.setLocalProperty(key, null);
-      if (ofProcess) {
-        System.clearProperty(process(key));
-      }
     }
   }
 }

@@ -2,13 +2,16 @@ package dev.armature.job;
 
 import dev.armature.dataset.DatasetException;
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.round.DivergedException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,7 +20,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line. Exit codes: 0 done, 1 the run failed, 2 the call or its configuration is wrong.
+ * The command line. Exit codes: 0 done; 1 the run failed, and calling again may help; 2 calling
+ * again does not help: the call or its configuration is wrong, or training has diverged with it.
  */
 @Command(
     name = "armature",
@@ -160,29 +164,34 @@ public final class Main implements Callable<Integer> {
               "%s; the heap may grow to %.1f GB: set a larger ARMATURE_MEMORY for deploy/*/submit, --driver-memory for spark-submit",
               tooLittle.getMessage(),
               Runtime.getRuntime().maxMemory() * 1e-9);
-      System.err.println("armature: " + reason);
+      LoggedErrors.fail(reason);
       return CommandLine.ExitCode.SOFTWARE;
     } catch (FSError refused) {
       reason = "the local file system refuses: " + Failures.describe(refused.getCause());
-      System.err.println("armature: " + reason);
+      LoggedErrors.fail(reason);
       return CommandLine.ExitCode.SOFTWARE;
     }
   }
 
   private int failed(Exception failure, CommandLine line) {
-    boolean mistake =
+    boolean lasting =
         failure instanceof UserMistakeException
             || failure instanceof DatasetException
+            || failure instanceof DivergedException
             || failure instanceof EngineUnavailableException;
     reason = Failures.describe(failure);
-    line.getErr().println("armature: " + reason);
+    LoggedErrors.at(Level.ERROR, () -> tell(failure, !lasting, line.getErr()));
+    return lasting ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void tell(Exception failure, boolean unexpected, PrintWriter err) {
+    err.println("armature: " + reason);
     if (verbose) {
-      failure.printStackTrace(line.getErr());
-    } else if (!mistake) {
-      line.getErr().println("armature: --verbose shows where this came from");
+      failure.printStackTrace(err);
+    } else if (unexpected) {
+      err.println("armature: --verbose shows where this came from");
     }
-    line.getErr().flush();
-    return mistake ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    err.flush();
   }
 
   @Override

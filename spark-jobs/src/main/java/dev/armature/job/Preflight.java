@@ -302,7 +302,7 @@ final class Preflight {
   static void require(List<Finding> findings) {
     findings.stream()
         .filter(each -> each.verdict() == Verdict.WARNING)
-        .forEach(each -> System.err.println("armature: warning: " + each.sentence()));
+        .forEach(each -> LoggedErrors.warn("warning: " + each.sentence()));
     List<String> failures =
         findings.stream()
             .filter(each -> each.verdict() == Verdict.FAIL)

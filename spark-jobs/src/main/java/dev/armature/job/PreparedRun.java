@@ -40,8 +40,7 @@ record PreparedRun(
         new RunFolder(
             settings.outputDir(),
             hadoop,
-            new Patience(
-                settings.checkpoint().patience(), line -> System.err.println("armature: " + line)));
+            new Patience(settings.checkpoint().patience(), LoggedErrors::warn));
     RunStart start =
         starter(settings, manifest, plan, folder, checkpoint -> {}, hadoop).find(resume);
     return new PreparedRun(settings, manifest, plan, folder, start);

@@ -47,11 +47,11 @@ final class PretrainCommand implements Callable<Integer>, Checked {
   public Integer call() throws IOException {
     Configuration hadoop = Sessions.hadoop();
     Settings settings = RunSettings.read(options, resume, hadoop);
+    RunFolder folder = new RunFolder(settings.outputDir(), hadoop);
+    LogContext.nameProcess(folder.path().getName());
     SparkConf conf = Sessions.configuration(COMMAND, settings);
     // A cluster starts a driver again that it lost, with the same words.
-    boolean goesOn =
-        resume
-            || new RunFolder(settings.outputDir(), hadoop).wasBegunBy(Sessions.application(conf));
+    boolean goesOn = resume || folder.wasBegunBy(Sessions.application(conf));
     Preflight preflight = new Preflight(settings, goesOn, conf, hadoop);
     Preflight.require(preflight.beforeSession());
     PreparedRun prepared = preflight.prepared().orElseThrow();

@@ -13,24 +13,28 @@ import dev.armature.evaluate.EvaluationClasses;
 import dev.armature.evaluate.EvaluationFile;
 import dev.armature.evaluate.EvaluationInput;
 import dev.armature.evaluate.EvaluationMapFile;
-import dev.armature.evaluate.EvaluationOutcome;
+import dev.armature.evaluate.EvaluationMemory;
 import dev.armature.evaluate.EvaluationProgress;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationSettings;
 import dev.armature.evaluate.FeatureFiles;
+import dev.armature.job.preflight.EvaluationMemoryCheck;
+import dev.armature.job.preflight.Finding;
+import dev.armature.job.preflight.SparkLayout;
+import dev.armature.report.page.RunHistory;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -48,7 +52,10 @@ final class RunEvaluation {
   private static final double HEAP_OF_CHECKPOINT = 5.0 / 3;
 
   /** Key of the checksum of the settings of fine-tuning, likewise. */
-  private static final String FINE_TUNING = "fine-tuning.settings.sha256";
+  static final String FINE_TUNING = "fine-tuning.settings.sha256";
+
+  /** Key of the seed, likewise. */
+  static final String SEED = "seed";
 
   /** Key of {@link #fingerprint}, in {@code evaluation.json}. */
   static final String FINGERPRINT = "settings.sha256";
@@ -91,6 +98,31 @@ final class RunEvaluation {
           "evaluate.neighbours is %d, %s has %d training sequences"
               .formatted(settings.evaluate().neighbours(), data, sequences));
     }
+  }
+
+  /**
+   * Whether there is memory for an evaluation, of which nothing is allocated yet.
+   *
+   * @param heap bytes that this process's heap may grow to
+   */
+  List<Finding> memory(Set<EvaluationProtocol> protocols, SparkConf conf, long heap)
+      throws IOException {
+    EvaluationMemory memory =
+        new EvaluationMemory(
+            checkpoint.shape(),
+            checkpoint.modalities().size(),
+            settings.augment().frames(),
+            manifest.split(Split.TRAIN).sequences(),
+            manifest.split(Split.TEST).sequences(),
+            protocols);
+    Path file = folder.checkpoints().path(checkpoint.state().rounds());
+    long bytes = folder.fileSystem().getFileStatus(file).getLen();
+    return new EvaluationMemoryCheck(
+            SparkLayout.of(conf),
+            memory,
+            Math.round(HEAP_OF_CHECKPOINT * bytes),
+            settings.evaluate().linear().epochs())
+        .findings(heap);
   }
 
   Manifest manifest() {
@@ -141,8 +173,8 @@ final class RunEvaluation {
   }
 
   /**
-   * Measures, and writes the figures down, beside those of other protocols that are there already
-   * if they are of the same checkpoint by the same settings.
+   * Measures, and writes the figures down as they come ({@link EvaluationRecord}), beside those of
+   * other protocols that are there already if they are of the same checkpoint by the same settings.
    *
    * @param blasThreads of matrix products outside of the encoders; the whole process's number
    * @param pictures whether there is to be a map, and the run's report
@@ -154,60 +186,55 @@ final class RunEvaluation {
       boolean pictures)
       throws IOException {
     requireNeighbours(protocols);
-    Evaluation evaluation =
-        new Evaluation(spark(), engines, evaluation(protocols, blasThreads), progress, pictures);
-    EvaluationOutcome measured = evaluation.run(input(), encoders(), classNames());
+    RunHistory.read(folder.fileSystem(), folder.path())
+        .failure()
+        .ifPresent(
+            reason ->
+                LoggedErrors.warn(
+                    "the run failed, and what is measured is its newest checkpoint: " + reason));
+    EvaluationSettings wanted = evaluation(protocols, blasThreads);
     String sha256 = folder.checkpoints().checksum(checkpoint.state().rounds());
-    String comparable = comparable(settings, manifest);
-    Optional<EvaluationResult> earlier =
-        EvaluationFile.read(file(), hadoop())
-            .filter(found -> sha256.equals(found.values().get(CHECKPOINT)))
-            .filter(found -> comparable.equals(found.values().get(EvaluationResult.COMPARABLE)))
-            .filter(found -> seed().equals(found.values().get("seed")));
-    Map<String, Object> values = new LinkedHashMap<>();
-    EvaluationClasses classes = measured.classes();
-    if (earlier.isPresent()) {
-      // Other protocols, of the same checkpoint by the same settings.
-      boolean sameFineTuning = fineTuning(settings).equals(earlier.get().values().get(FINE_TUNING));
-      Predicate<String> stays = key -> sameFineTuning || !isFineTuned(key);
-      earlier
-          .get()
-          .values()
-          .forEach(
-              (key, value) -> {
-                if (stays.test(key)) {
-                  values.put(key, value);
-                }
-              });
-      classes =
-          classes.after(
-              EvaluationClasses.read(named(EvaluationClasses.NAME), hadoop())
-                  .map(found -> found.only(stays)));
+    EvaluationRecord record =
+        new EvaluationRecord(
+            file(),
+            named(EvaluationClasses.NAME),
+            named(EvaluationMapFile.NAME),
+            wanted,
+            identity(sha256),
+            pictures,
+            hadoop(),
+            line -> System.err.println("armature: " + line));
+    if (record.isComplete()) {
+      return record.result();
     }
-    values.putAll(measured.result().values());
-    values.put("data", manifest.dataset() + " " + manifest.protocol());
-    if (!shown.description().isEmpty()) {
-      values.put("data.shown", shown.description());
-    }
-    values.put(CHECKPOINT, sha256);
-    values.put(FINGERPRINT, fingerprint(settings, manifest));
-    values.put(EvaluationResult.COMPARABLE, comparable);
-    values.put(FINE_TUNING, fineTuning(settings));
-    EvaluationResult result = new EvaluationResult(values);
-    classes.write(named(EvaluationClasses.NAME), hadoop());
-    EvaluationFile.write(result, file(), hadoop());
-    if (evaluation.map().isPresent()) {
-      EvaluationMapFile.write(
-          evaluation.map().get().of(sha256), named(EvaluationMapFile.NAME), hadoop());
+    Evaluation evaluation = new Evaluation(spark(), engines, wanted, progress, pictures);
+    try {
+      evaluation.run(input(), encoders(), classNames(), record);
+    } catch (UncheckedIOException unwritable) {
+      throw unwritable.getCause();
     }
     evaluation
         .mapFailure()
         .ifPresent(
             failure ->
-                System.err.println(
-                    "armature: there is no map of the test sequences: "
-                        + Failures.describe(failure)));
-    return result;
+                LoggedErrors.warn(
+                    "there is no map of the test sequences: " + Failures.describe(failure)));
+    return record.result();
+  }
+
+  /** What tells of what the figures are, and by which settings they were measured. */
+  private Map<String, Object> identity(String sha256) {
+    Map<String, Object> identity = new LinkedHashMap<>();
+    identity.put("data", manifest.dataset() + " " + manifest.protocol());
+    if (!shown.description().isEmpty()) {
+      identity.put("data.shown", shown.description());
+    }
+    identity.put(CHECKPOINT, sha256);
+    identity.put(FINGERPRINT, fingerprint(settings, manifest));
+    identity.put(EvaluationResult.COMPARABLE, comparable(settings, manifest));
+    identity.put(FINE_TUNING, fineTuning(settings));
+    identity.put(SEED, settings.train().seed());
+    return identity;
   }
 
   /** By label; numbers where names are not known. */
@@ -230,19 +257,6 @@ final class RunEvaluation {
             comparable(settings, manifest),
             fineTuning(settings),
             Long.toString(settings.train().seed())));
-  }
-
-  private Long seed() {
-    return settings.train().seed();
-  }
-
-  /** Whether a figure is of a protocol that trains the encoders further. */
-  private static boolean isFineTuned(String key) {
-    String measure =
-        key.startsWith(EvaluationResult.RANDOM_WEIGHTS)
-            ? key.substring(EvaluationResult.RANDOM_WEIGHTS.length())
-            : key;
-    return measure.startsWith("fine-tun") || measure.startsWith("semi-supervised");
   }
 
   private static String fineTuning(Settings settings) {

@@ -186,7 +186,7 @@ final class RunFolder {
 
   /** The newest whole checkpoint that also passes a check; empty if there is none. */
   Optional<Checkpoint> newestCheckpoint(CheckpointStore.Check check) throws IOException {
-    return checkpoints().latest(line -> System.err.println("armature: " + line), check);
+    return checkpoints().latest(LoggedErrors::warn, check);
   }
 
   /** Whether a file stands where the folder should be. */

@@ -9,6 +9,7 @@ import dev.armature.round.DivergenceGuard;
 import dev.armature.round.QueueAge;
 import dev.armature.round.RoundBytes;
 import dev.armature.round.RoundListener;
+import dev.armature.round.RoundLosses;
 import dev.armature.round.RoundReport;
 import dev.armature.round.StepLosses;
 import dev.armature.round.TrainingState;
@@ -39,9 +40,6 @@ final class RunRecorder implements RoundListener {
   /** The newest checkpoint from before the loss began to rise. */
   private OptionalInt good;
 
-  /** Whether the loss of the last round was above what may be. */
-  private boolean suspect;
-
   /** Rounds that are done. */
   private int rounds;
 
@@ -50,7 +48,7 @@ final class RunRecorder implements RoundListener {
 
   /**
    * @param display is told of every round once it is written down
-   * @param good the rounds of the checkpoint that the run goes on from, if any
+   * @param memory of the rounds that are done
    */
   RunRecorder(
       MetricsFile metrics,
@@ -61,9 +59,7 @@ final class RunRecorder implements RoundListener {
       EncoderShape shape,
       List<Modality> modalities,
       Map<String, String> provenance,
-      QueueAge queueAge,
-      DivergenceGuard guard,
-      OptionalInt good) {
+      RunMemory memory) {
     this.metrics = metrics;
     this.display = display;
     this.checkpoints = checkpoints;
@@ -72,10 +68,10 @@ final class RunRecorder implements RoundListener {
     this.shape = shape;
     this.modalities = modalities;
     this.provenance = provenance;
-    this.queueAge = queueAge;
-    this.guard = guard;
-    this.good = good;
-    rounds = good.orElse(0);
+    queueAge = memory.queueAge();
+    guard = memory.guard();
+    good = memory.good();
+    rounds = memory.rounds();
   }
 
   /** The newest checkpoint from before the loss began to rise, by its rounds. */
@@ -83,21 +79,22 @@ final class RunRecorder implements RoundListener {
     return good;
   }
 
-  /** Whether the loss of the last round was above what may be. */
-  boolean isSuspect() {
-    return suspect;
-  }
-
+  /**
+   * {@inheritDoc}
+   *
+   * @throws dev.armature.round.DivergedException if a loss has been above what may be for as long
+   *     as it may, or is above with the last round, which is in a checkpoint then
+   */
   @Override
   public void roundCompleted(RoundReport report, TrainingState state) throws IOException {
     QueueAge.Age age = queueAge.after(report.round());
-    double rise = guard.see(report, age.filled());
+    double rise = guard.see(RoundLosses.of(report), age.filled());
     // Metrics first: a run that is killed in between does the round again and drops these lines.
     metrics.write(lines(report, age, rise));
     rounds = state.rounds();
     DivergenceGuard.Verdict verdict = guard.judge();
     boolean last = state.rounds() == report.rounds();
-    suspect = verdict == DivergenceGuard.Verdict.SUSPECT;
+    boolean suspect = verdict == DivergenceGuard.Verdict.SUSPECT;
     owed |= last || state.rounds() % cadence.everyRounds() == 0;
     // What may be found to have diverged displaces nothing that is good.
     if (owed && (last || !suspect)) {
@@ -108,6 +105,9 @@ final class RunRecorder implements RoundListener {
       owed = false;
     }
     display.accept(report);
+    if (last) {
+      guard.end();
+    }
   }
 
   /** Writes down why the run ends here, for the report; what ends it is told in any case. */
@@ -118,6 +118,7 @@ final class RunRecorder implements RoundListener {
     line.put("reason", Failures.describe(failure));
     try {
       metrics.write(List.of(line));
+      metrics.persist();
     } catch (IOException | RuntimeException unwritable) {
       failure.addSuppressed(unwritable);
     }
@@ -125,6 +126,8 @@ final class RunRecorder implements RoundListener {
 
   private void checkpoint(TrainingState state) throws IOException {
     long began = System.nanoTime();
+    // A run that goes on from it learns from them what came before.
+    metrics.persist();
     TrainingState whole = carried.write(state, checkpoints);
     Path path = checkpoints.write(new Checkpoint(whole, shape, modalities, provenance));
     checkpoints.keepNewest(cadence.keep(), good);

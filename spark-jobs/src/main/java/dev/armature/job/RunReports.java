@@ -60,9 +60,9 @@ final class RunReports {
       write(List.of(new RunReports(hadoop).of(folder)), page, hadoop);
       return Optional.of(page);
     } catch (IOException | RuntimeException | LinkageError failed) {
-      System.err.printf(
-          "armature: no %s (report %s makes it): %s%n",
-          ReportPage.NAME, folder.path(), failed.getMessage());
+      LoggedErrors.warn(
+          "no %s (report %s makes it): %s"
+              .formatted(ReportPage.NAME, folder.path(), failed.getMessage()));
       return Optional.empty();
     }
   }
@@ -182,6 +182,11 @@ final class RunReports {
               .formatted(folder.path(), path.isBlank() ? "URI" : path));
       return;
     }
+    if (!evaluation.get().missing().isEmpty()) {
+      remarks.add(
+          "The evaluation did not end, %s is missing: call evaluate again, it goes on."
+              .formatted(evaluation.get().values().get(EvaluationResult.UNFINISHED)));
+    }
     Object evaluated = evaluation.get().values().get(RunEvaluation.CHECKPOINT);
     Optional<String> newest =
         part("The newest checkpoint is not known", Optional.empty(), remarks, () -> newest(folder));
@@ -250,12 +255,12 @@ final class RunReports {
         }
       }
       return Verdict.none(
-          "No run of this recipe before it has figures to compare with; last run was %s."
+          "No run of this recipe before it has figures to compare with; the last one was %s."
               .formatted(before.get(0).path().getName()));
     }
     RunFolder last = before.get(0);
     return Verdict.none(
-        "Not evaluated yet. Total loss %s after %s of last run %s."
+        "Not evaluated yet. Total loss %s after %s in the last run, %s."
             .formatted(
                 lastLoss(history),
                 lastLoss(RunHistory.read(last.fileSystem(), last.path())),

@@ -106,8 +106,9 @@ record SearchResult(
     text.append(
         String.format(
             Locale.ROOT,
-            "%d queries by %s%s: mean average precision %.2f %%",
+            "%d %s by %s%s: mean average precision %.2f %%",
             means.queries(),
+            means.queries() == 1 ? "query" : "queries",
             vectors,
             means.withoutRelevant() > 0
                 ? " (%d more have no sequence of their class among the candidates)"

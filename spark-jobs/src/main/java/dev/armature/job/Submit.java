@@ -31,6 +31,7 @@ public final class Submit {
 
   /** Submits, and ends the process with the exit code of the run. */
   public static void main(String[] arguments) throws IOException {
+    LoggedErrors.adoptWhereLogIsJson();
     Path scratch = scratch();
     int exitCode;
     try {
@@ -38,10 +39,10 @@ public final class Submit {
       Credentials.refuse(call);
       exitCode = new Submit(call).run(scratch);
     } catch (UserMistakeException mistake) {
-      System.err.println("armature: " + mistake.getMessage());
+      LoggedErrors.fail(mistake.getMessage());
       exitCode = ExitCode.USAGE;
     } catch (IOException failed) {
-      System.err.println("armature: " + Failures.describe(failed));
+      LoggedErrors.fail(Failures.describe(failed));
       exitCode = ExitCode.SOFTWARE;
     }
     System.exit(exitCode);
@@ -92,7 +93,7 @@ public final class Submit {
     if (failure.isEmpty()) {
       return ExitCode.OK;
     }
-    System.err.println("armature: " + failure);
+    LoggedErrors.fail(failure);
     return ExitCode.SOFTWARE;
   }
 }

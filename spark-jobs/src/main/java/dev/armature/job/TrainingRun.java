@@ -11,10 +11,8 @@ import dev.armature.round.Checkpoint;
 import dev.armature.round.CheckpointStore;
 import dev.armature.round.Coordinator;
 import dev.armature.round.DivergedException;
-import dev.armature.round.DivergenceGuard;
 import dev.armature.round.ElasticWorkforce;
 import dev.armature.round.NotWholeException;
-import dev.armature.round.QueueAge;
 import dev.armature.round.RoundReport;
 import dev.armature.round.RoundSchedule;
 import dev.armature.round.TrainingPlan;
@@ -23,6 +21,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -226,6 +225,7 @@ final class TrainingRun {
       Coordinator leader, RunStart from, Consumer<RoundReport> display, boolean last)
       throws IOException {
     int rounds = from.state().rounds();
+    RunMemory memory = memory(rounds, leader.schedule(from.state()).rounds());
     try (MetricsFile metrics =
             MetricsFile.open(folder.fileSystem(), folder.path(), rounds, folder.patience());
         LiveView live =
@@ -249,9 +249,7 @@ final class TrainingRun {
               plan.encoder(),
               plan.modalities(),
               from.provenance(),
-              new QueueAge(plan),
-              new DivergenceGuard(settings.guard(), plan),
-              rounds > 0 ? OptionalInt.of(rounds) : OptionalInt.empty());
+              memory);
       try (EpochEvaluation evaluation =
           EpochEvaluation.of(session, settings, plan, manifest, metrics, workforce, say)) {
         evaluation.begin(from.state());
@@ -271,11 +269,6 @@ final class TrainingRun {
         recorder.failed(failed);
         throw failed;
       }
-      if (recorder.isSuspect()) {
-        say.accept(
-            "the loss stands at more than guard.factor times its best at the end; "
-                + goodCheckpoint(recorder.goodCheckpoint()));
-      }
       metrics.finish();
       live.finish();
       return true;
@@ -285,6 +278,39 @@ final class TrainingRun {
       }
       return false;
     }
+  }
+
+  /**
+   * Asks of a run whose rounds are all done whether it ended well.
+   *
+   * @throws DivergedException if it did not
+   */
+  void requireSound() throws IOException {
+    memory(start.state().rounds(), schedule.rounds());
+  }
+
+  /**
+   * What is known of the rounds that are done; of a run that begins anew, nothing.
+   *
+   * @throws DivergedException if the run was ended for that in what is written down, also of rounds
+   *     that are to be done again; nothing of that is changed
+   */
+  private RunMemory memory(int rounds, int last) throws IOException {
+    if (rounds == 0) {
+      // It may have another recipe than what was tried in the folder before.
+      return RunMemory.empty(settings.guard(), plan);
+    }
+    RunMemory memory = RunMemory.recall(folder, settings.guard(), plan, rounds, last);
+    if (memory.stopped().isPresent()) {
+      throw kept(memory.stopped().get(), memory.good());
+    }
+    if (memory.missing() > 0 && settings.guard().factor() > 0) {
+      say.accept(
+          "%s has the losses of %d of the %d rounds that are done: the divergence guard compares with those alone"
+              .formatted(
+                  new Path(folder.path(), MetricsFile.NAME), rounds - memory.missing(), rounds));
+    }
+    return memory;
   }
 
   /**

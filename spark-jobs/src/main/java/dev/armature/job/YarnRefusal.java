@@ -30,8 +30,8 @@ final class YarnRefusal {
       }
       master.unregisterApplicationMaster(FinalApplicationStatus.FAILED, refusal.toString(), "");
     } catch (IOException | YarnException | RuntimeException untold) {
-      System.err.println(
-          "armature: YARN may try this again, it could not be told that it is no use: "
+      LoggedErrors.warn(
+          "YARN may try this again, it could not be told that it is no use: "
               + Failures.describe(untold));
     }
   }

@@ -1,6 +1,7 @@
 package dev.armature.report;
 
 import dev.armature.round.Patience;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,16 +13,30 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
  * A file that grows by whole records, lines of a text for instance, and outlives the stream that it
- * is written by. Where a stream breaks (HDFS has lost the datanodes of its last block, a disk is
- * full), the file is cut back to the last record that is known to have arrived and opened again to
- * append; a file system that can do neither gets a new file with the old one's records. Not
- * thread-safe.
+ * is written by.
+ *
+ * <p>Where a file can be read while it is written (HDFS, a local disk), records are flushed one by
+ * one. Where a stream breaks (HDFS has lost the datanodes of its last block, a disk is full), the
+ * file is cut back to the last record that is known to have arrived and opened again to append; a
+ * file system that can do neither gets a new file with the old one's records.
+ *
+ * <p>Where a file is there only when it has been closed (object stores, HDFS with erasure coding),
+ * records are held in memory and {@link #persist} writes the file anew, with what it had and with
+ * them; so it is written when records have come to some megabytes, too. What streams can do they
+ * say themselves ({@link StreamCapabilities.HSYNC}).
+ *
+ * <p>A file that is written anew is first renamed, and deleted only when the new one can be read:
+ * at no moment is a record in no file that has been in one. Not thread-safe.
  */
 final class GrowingFile implements Closeable {
+  /** So many bytes are held, some thousand steps, before the file is written anew. */
+  static final int MOST_HELD = 4 << 20;
+
   private final FileSystem files;
   private final Path path;
   private final Path before;
@@ -29,6 +44,12 @@ final class GrowingFile implements Closeable {
 
   /** Null while there is none that works. */
   private FSDataOutputStream out;
+
+  /** Whether records can be read when they are flushed, and not only when the file is closed. */
+  private boolean flushes;
+
+  /** Records that are in no file yet. */
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
   /** Bytes that have arrived. */
   private long length;
@@ -73,12 +94,19 @@ final class GrowingFile implements Closeable {
   }
 
   /**
-   * Appends records and flushes them, so that they can be read.
+   * Appends records. Where the file system can, they can be read at once.
    *
    * @param records whole ones
    */
   void append(byte[] records) throws IOException {
-    patience.insist("write", path, () -> appendOnce(records));
+    if (flushes) {
+      patience.insist("write", path, () -> appendOnce(records));
+      return;
+    }
+    held.writeBytes(records);
+    if (held.size() >= MOST_HELD) {
+      persist();
+    }
   }
 
   private Void appendOnce(byte[] records) throws IOException {
@@ -124,12 +152,16 @@ final class GrowingFile implements Closeable {
     }
     try {
       out = files.create(path, true);
+      flushes = out.hasCapability(StreamCapabilities.HSYNC);
       boolean had = files.exists(before);
       try (InputStream old = had ? files.open(before) : InputStream.nullInputStream()) {
         beginning.write(old, out);
       }
       long written = out.getPos();
-      if (had || written > 0) {
+      if (!flushes) {
+        out.close();
+        out = null;
+      } else if (had || written > 0) {
         out.hflush();
       }
       if (had) {
@@ -140,6 +172,23 @@ final class GrowingFile implements Closeable {
       abandon();
       throw broken;
     }
+    return null;
+  }
+
+  /** Has all records outlive this process. */
+  void persist() throws IOException {
+    if (held.size() > 0) {
+      patience.insist("write", path, this::rewriteWithHeld);
+    }
+  }
+
+  private Void rewriteWithHeld() throws IOException {
+    rewrite(
+        (old, anew) -> {
+          IOUtils.copyLarge(old, anew, 0, length);
+          held.writeTo(anew);
+        });
+    held.reset();
     return null;
   }
 
@@ -154,8 +203,12 @@ final class GrowingFile implements Closeable {
     }
   }
 
-  /** Closes the file for good; it may be the moment at which a file system writes it. */
+  /** Closes the file for good. */
   void finish() throws IOException {
+    persist();
+    if (!flushes) {
+      return;
+    }
     patience.insist(
         "close",
         path,
@@ -174,9 +227,19 @@ final class GrowingFile implements Closeable {
         });
   }
 
-  /** Closes the file after a failure, in whatever state it is. */
+  /**
+   * Closes the file after a failure, in whatever state it is; what is held is written if it can.
+   */
   @Override
   public void close() {
     abandon();
+    if (held.size() > 0) {
+      try {
+        rewriteWithHeld();
+      } catch (IOException | FSError refused) {
+        // What ended the run is told, and the records from before are whole.
+        held.reset();
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.armature.round.Patience;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,14 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A run's {@code metrics.jsonl}: one JSON object a line, flushed so that it can be followed while
  * the run goes on. Every object carries {@code round}; a resumed run drops the lines of rounds that
- * it will do again. Lines that a file system refuses for a while are written later, each once. Not
- * thread-safe.
+ * it will do again. Lines that a file system refuses for a while are written later, each once; on
+ * object stores they are there after {@link #persist}. Not thread-safe.
  */
 public final class MetricsFile implements Closeable {
   /** Its name within a run's folder. */
@@ -83,6 +85,43 @@ public final class MetricsFile implements Closeable {
   }
 
   /**
+   * Reads the lines of a run in their order, wherever a crash while they were written anew has left
+   * them. Those that are cut short, as the last one of a run that goes on or was killed, are passed
+   * over.
+   *
+   * @param folder the run's folder
+   * @param line is told of every line; of none if there are no metrics, as of a run that was
+   *     imported
+   */
+  public static void read(FileSystem fileSystem, Path folder, Consumer<JsonNode> line)
+      throws IOException {
+    try (BufferedReader lines = lines(fileSystem, folder)) {
+      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+        JsonNode object;
+        try {
+          object = JSON.readTree(text);
+        } catch (JsonProcessingException cutShort) {
+          continue;
+        }
+        line.accept(object);
+      }
+    }
+  }
+
+  private static BufferedReader lines(FileSystem fileSystem, Path folder) throws IOException {
+    InputStream in = InputStream.nullInputStream();
+    for (String name : new String[] {BEFORE, NAME}) {
+      try {
+        in = fileSystem.open(new Path(folder, name));
+        break;
+      } catch (FileNotFoundException none) {
+        // The other, or no metrics at all.
+      }
+    }
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  }
+
+  /**
    * The seconds that a step took in a run so far: the median over its rounds, which a round beside
    * other work on the machine does not move.
    *
@@ -92,15 +131,10 @@ public final class MetricsFile implements Closeable {
   public static OptionalDouble secondsPerStep(FileSystem fileSystem, Path folder)
       throws IOException {
     List<Double> seconds = new ArrayList<>();
-    Path path = new Path(folder, NAME);
-    if (fileSystem.exists(path)) {
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(fileSystem.open(path), StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (line.startsWith(ROUND)) {
-            secondsPerStep(line).ifPresent(seconds::add);
-          }
+    try (BufferedReader lines = lines(fileSystem, folder)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(ROUND)) {
+          secondsPerStep(line).ifPresent(seconds::add);
         }
       }
     }
@@ -123,7 +157,7 @@ public final class MetricsFile implements Closeable {
   }
 
   /**
-   * Writes lines and flushes them.
+   * Writes lines and, where the file system can, flushes them.
    *
    * @param lines objects with a {@code round} each, in the order of their keys
    */
@@ -136,6 +170,17 @@ public final class MetricsFile implements Closeable {
     file.append(text.toByteArray());
     for (MetricsListener listener : listeners) {
       listener.written(lines);
+    }
+  }
+
+  /**
+   * Has all that was written outlive this process, on whatever file system; so do listeners with
+   * what they have made of it.
+   */
+  public void persist() throws IOException {
+    file.persist();
+    for (MetricsListener listener : listeners) {
+      listener.persist();
     }
   }
 

@@ -15,4 +15,11 @@ public interface MetricsListener {
    * @throws IOException if the listener cannot write what it makes of them; it ends the run
    */
   void written(List<Map<String, Object>> lines) throws IOException;
+
+  /**
+   * What it has made of the lines so far is to outlive this process.
+   *
+   * @throws IOException if that cannot be written; it ends the run
+   */
+  default void persist() throws IOException {}
 }

@@ -145,6 +145,11 @@ public final class TensorBoardFile implements MetricsListener, Closeable {
     file.append(records.toByteArray());
   }
 
+  @Override
+  public void persist() throws IOException {
+    file.persist();
+  }
+
   private static String tag(String type, String key) {
     return type.equals("evaluation") || !key.contains(".")
         ? type + "/" + key

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one worker carries through one round: taken up where the round before has left it, changed,
@@ -17,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 final class Carrying {
   /** Spark would repeat a task at once that could not read, and soon give up. */
   private static final Patience READING =
-      new Patience(Duration.ofMinutes(5), line -> System.err.println("armature: " + line));
+      new Patience(Duration.ofMinutes(5), LoggerFactory.getLogger(Carrying.class)::warn);
 
   private final TrainingPlan plan;
   private final Publication publication;

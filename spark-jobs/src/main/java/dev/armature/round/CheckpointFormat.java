@@ -6,8 +6,8 @@ import dev.armature.distill.Head;
 import dev.armature.distill.QueueSnapshot;
 import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.FileMetadata;
 import dev.armature.encoder.ParameterLayout;
-import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
 import dev.armature.tensor.FloatTensor;
 import dev.armature.tensor.NamedTensor;
@@ -86,7 +86,6 @@ final class CheckpointFormat {
   }
 
   private static Map<String, String> metadata(Checkpoint checkpoint) throws IOException {
-    EncoderShape shape = checkpoint.shape();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("rounds", Integer.toString(checkpoint.state().rounds()));
@@ -94,15 +93,8 @@ final class CheckpointFormat {
     metadata.put("epochs", Integer.toString(checkpoint.state().epochs()));
     checkpoint.state().deal().ifPresent(deal -> put(metadata, deal));
     metadata.put("queue.enqueued", Long.toString(checkpoint.state().queues().enqueued()));
-    metadata.put(
-        "modalities",
-        String.join(",", checkpoint.modalities().stream().map(Modality::label).toList()));
-    metadata.put("features", Integer.toString(shape.features()));
-    metadata.put("hidden", Integer.toString(shape.hidden()));
-    metadata.put("layers", Integer.toString(shape.layers()));
-    metadata.put("embedding", Integer.toString(shape.embedding()));
-    metadata.put("heads", Integer.toString(shape.heads()));
-    metadata.put("recurrence", shape.recurrence().label());
+    FileMetadata.put(metadata, checkpoint.modalities());
+    FileMetadata.put(metadata, checkpoint.shape());
     if (checkpoint.state().carried() instanceof CarriedStates.Files files) {
       metadata.put(CARRIED, JSON.writeValueAsString(files.parts()));
     }
@@ -118,23 +110,22 @@ final class CheckpointFormat {
     metadata.put("deal.batch", Integer.toString(deal.batch()));
   }
 
-  private static Optional<Deal> deal(Map<String, String> metadata) throws IOException {
-    if (!metadata.containsKey(DEAL_WORKERS)) {
+  private static Optional<Deal> deal(FileMetadata metadata) throws IOException {
+    if (!metadata.has(DEAL_WORKERS)) {
       return Optional.empty();
     }
     return Optional.of(
         new Deal(
-            number(metadata, DEAL_WORKERS),
-            number(metadata, "deal.first-round"),
-            whole(metadata, "deal.first-step"),
-            number(metadata, "deal.epoch"),
-            number(metadata, "deal.batch")));
+            metadata.number(DEAL_WORKERS),
+            metadata.number("deal.first-round"),
+            metadata.whole("deal.first-step"),
+            metadata.number("deal.epoch"),
+            metadata.number("deal.batch")));
   }
 
-  private static CarriedStates carried(Map<String, String> metadata, String folder)
-      throws IOException {
-    return metadata.containsKey(CARRIED)
-        ? new CarriedStates.Files(folder, JSON.readValue(metadata.get(CARRIED), PARTS))
+  private static CarriedStates carried(FileMetadata metadata, String folder) throws IOException {
+    return metadata.has(CARRIED)
+        ? new CarriedStates.Files(folder, JSON.readValue(metadata.text(CARRIED), PARTS))
         : new CarriedStates.Nothing();
   }
 
@@ -144,23 +135,13 @@ final class CheckpointFormat {
    */
   static Checkpoint read(DataInputStream in, String folder) throws IOException {
     SafeTensors.Header header = SafeTensors.readHeader(in);
-    Map<String, String> metadata = header.metadata();
-    if (!FORMAT.equals(metadata.get("format"))) {
+    FileMetadata metadata = new FileMetadata(header.metadata());
+    if (!metadata.has("format") || !metadata.text("format").equals(FORMAT)) {
       throw new NotWholeException(
-          "its format is '%s', expected '%s'".formatted(metadata.get("format"), FORMAT));
+          "its format is '%s', expected '%s'".formatted(header.metadata().get("format"), FORMAT));
     }
-    EncoderShape shape =
-        new EncoderShape(
-            number(metadata, "features"),
-            number(metadata, "hidden"),
-            number(metadata, "layers"),
-            number(metadata, "embedding"),
-            number(metadata, "heads"),
-            Recurrence.of(text(metadata, "recurrence")));
-    List<Modality> modalities = new ArrayList<>();
-    for (String label : text(metadata, "modalities").split(",", -1)) {
-      modalities.add(Modality.of(label));
-    }
+    EncoderShape shape = metadata.shape();
+    List<Modality> modalities = metadata.modalities();
     Reading reading = new Reading(in, header, new ParameterLayout(shape));
     List<FloatBlock> query = new ArrayList<>();
     List<FloatBlock> key = new ArrayList<>();
@@ -189,42 +170,20 @@ final class CheckpointFormat {
     }
     TrainingState state =
         new TrainingState(
-            number(metadata, "rounds"),
-            whole(metadata, "steps"),
-            number(metadata, "epochs"),
+            metadata.number("rounds"),
+            metadata.whole("steps"),
+            metadata.number("epochs"),
             new ModelState(query, key, velocity),
             new QueueSnapshot(
                 queue.shape().get(0),
                 queue.shape().get(1),
-                whole(metadata, "queue.enqueued"),
+                metadata.whole("queue.enqueued"),
                 queues),
             deal(metadata),
             outer,
             carried(metadata, folder));
     return new Checkpoint(
-        state, shape, modalities, JSON.readValue(text(metadata, "provenance"), STRINGS));
-  }
-
-  private static String text(Map<String, String> metadata, String name) throws IOException {
-    String value = metadata.get(name);
-    if (value == null) {
-      throw new NotWholeException("its metadata lacks '%s'".formatted(name));
-    }
-    return value;
-  }
-
-  private static int number(Map<String, String> metadata, String name) throws IOException {
-    return Math.toIntExact(whole(metadata, name));
-  }
-
-  private static long whole(Map<String, String> metadata, String name) throws IOException {
-    String value = text(metadata, name);
-    try {
-      return Long.parseLong(value);
-    } catch (NumberFormatException wrong) {
-      throw new NotWholeException(
-          "its metadata has %s = '%s', expected a whole number".formatted(name, value), wrong);
-    }
+        state, shape, modalities, JSON.readValue(metadata.text("provenance"), STRINGS));
   }
 
   /** Reads tensors in the order in which {@link #write} writes them. */

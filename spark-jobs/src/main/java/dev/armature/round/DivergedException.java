@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A loss or a parameter is no longer a finite number, or a loss has exploded. */
+/**
+ * A loss or a parameter is no longer a finite number, a loss has exploded, or encoders have
+ * collapsed. Training is deterministic, and calling again ends alike.
+ */
 public final class DivergedException extends RuntimeException {
   private static final String ADVICE =
       "Calling again goes the same way: start a new run with a lower train.learning-rate, with train.warm-up-epochs where the rate is scaled to the workers, or with a higher distill.temperature.contrast; init.from begins it with that checkpoint";

@@ -158,7 +158,8 @@ public final class RoundMemory {
     return Math.round(Math.ceil((double) sequences / plan.round().workers()) * each);
   }
 
-  private static Part process() {
+  /** What every process that runs Spark takes, whatever it does. */
+  public static Part process() {
     return new Part("Spark, JVM, libraries", SPARK_HEAP, JVM + LIBRARIES);
   }
 

@@ -37,7 +37,13 @@ class MentionsTest {
 
   static Stream<Path> texts() {
     return Repository.files(
-            "README.md", "docs/operations.md", "docs/data.md", "deploy", "docker", "conf")
+            "README.md",
+            "docs/operations.md",
+            "docs/data.md",
+            "docs/embeddings.md",
+            "deploy",
+            "docker",
+            "conf")
         .stream()
         .filter(file -> !file.toString().endsWith("spark-class-path.txt"));
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTest {
@@ -54,7 +55,7 @@ class ClassificationTest {
     figures.classified("three", Classification.ofScores(Arrays.copyOf(SCORES, 3), new int[1], 3));
     figures.drawn("drawn", List.of(answer, Classification.ofScores(SCORES, new int[5], 6)));
 
-    Map<String, Object> values = figures.outcome(List.of()).result().values();
+    Map<String, Object> values = figures.outcome(List.of(), Optional.empty()).result().values();
 
     assertThat(values)
         .containsEntry("six.top1", 40.0)
@@ -84,7 +85,7 @@ class ClassificationTest {
     figures.drawn("one-shot.joint", List.of(answer, answer));
     List<String> names = List.of("a", "b", "c", "d", "e", "f");
 
-    String text = figures.outcome(names).classes().json();
+    String text = figures.outcome(names, Optional.empty()).classes().json();
     JsonNode read = new ObjectMapper().readTree(text);
 
     assertThat(read.get("classes")).extracting(JsonNode::asText).containsExactlyElementsOf(names);

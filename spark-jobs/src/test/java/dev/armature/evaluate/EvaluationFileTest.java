@@ -63,6 +63,29 @@ class EvaluationFileTest {
             """);
   }
 
+  @Test
+  void the_table_says_how_many_labels_there_were_where_there_was_but_a_part() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("linear.joint.top1", 70.0);
+    values.put("semi-supervised.1-percent.labels", 27);
+    values.put("semi-supervised.1-percent.joint.top1", 40.0);
+    values.put("semi-supervised.1-percent.joint.top1-deviation", 2.5);
+    values.put("semi-supervised.5-percent.labels", 27);
+    values.put(
+        "semi-supervised.5-percent.same-as", "1-percent: the same 27 labels, trained with once");
+    values.put("semi-supervised.5-percent.joint.top1", 40.0);
+
+    assertThat(EvaluationTable.text(new EvaluationResult(values)))
+        .isEqualTo(
+            """
+            percent                               trained  random weights  difference  top-5  mean over classes  labels
+            linear.joint                            70.00
+            semi-supervised.1-percent.joint  40.00 ± 2.50                                                            27
+            semi-supervised.5-percent.joint         40.00                                                            27
+            semi-supervised.5-percent.same-as: 1-percent: the same 27 labels, trained with once
+            """);
+  }
+
   private static EvaluationResult result() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("knn.joint.top1", 250 / 3.0);

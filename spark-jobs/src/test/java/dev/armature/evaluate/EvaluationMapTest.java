@@ -53,9 +53,10 @@ class EvaluationMapTest {
         new EvaluatedEncoders(
             ToyData.SHAPE, MODALITIES, ToyData.parameters(2, 5), ToyData.parameters(2, 6));
     Evaluation evaluation = evaluation();
-    assertThat(evaluation.map()).isEmpty();
-    result = evaluation.run(input, encoders, List.of("a", "b", "c")).result();
-    map = evaluation.map().orElseThrow();
+    EvaluationOutcome outcome = evaluation.run(input, encoders, List.of("a", "b", "c"));
+    assertThat(evaluation.mapFailure()).isEmpty();
+    result = outcome.result();
+    map = outcome.map().orElseThrow();
   }
 
   private static Evaluation evaluation() {
@@ -115,8 +116,7 @@ class EvaluationMapTest {
 
   @Test
   void the_same_evaluation_gives_the_same_map() throws IOException {
-    Evaluation again = evaluation();
-    again.run(input, encoders, List.of("a", "b", "c"));
+    EvaluationOutcome again = evaluation().run(input, encoders, List.of("a", "b", "c"));
     assertThat(bytes(again.map().orElseThrow())).isEqualTo(bytes(map));
   }
 

@@ -251,6 +251,54 @@ class EvaluationTest {
   }
 
   @Test
+  void what_an_evaluation_kept_before_it_failed_is_not_measured_again() {
+    Map<String, Object> kept = new LinkedHashMap<>();
+    List<String> parts = new ArrayList<>();
+    List<String> phases = new ArrayList<>();
+    EvaluationKeeper failing =
+        keeper(
+            parts,
+            kept,
+            () -> {
+              if (parts.size() == 3) {
+                throw new IllegalStateException("the night is over");
+              }
+            });
+    assertThatThrownBy(() -> run(ALL, failing, phases)).hasMessage("the night is over");
+    assertThat(parts).containsExactly("knn", "linear", "random-weights.knn");
+    assertThat(kept)
+        .containsKeys("linear.joint.top1", "random-weights.knn.joint.top1", "seed")
+        .doesNotContainKeys("random-weights.linear.joint.top1", "geometric.knn.top1");
+    phases.clear();
+
+    run(ALL, keeper(parts, kept, () -> {}), phases);
+
+    assertThat(parts)
+        .containsExactly(
+            "knn", "linear", "random-weights.knn", "random-weights.linear", "geometric.knn");
+    assertThat(phases).contains("random-weights.linear").doesNotContain("knn", "linear");
+    assertThat(phases).doesNotContain("representations.training");
+    assertThat(kept).isEqualTo(result.values());
+  }
+
+  private static EvaluationKeeper keeper(
+      List<String> parts, Map<String, Object> kept, Runnable then) {
+    return new EvaluationKeeper() {
+      @Override
+      public boolean has(String part) {
+        return parts.contains(part);
+      }
+
+      @Override
+      public void keep(Set<String> some, EvaluationOutcome measured) {
+        parts.addAll(some);
+        kept.putAll(measured.result().values());
+        then.run();
+      }
+    };
+  }
+
+  @Test
   void more_neighbours_than_training_sequences_are_refused_before_any_work() {
     assertThatThrownBy(
             () ->
@@ -331,7 +379,6 @@ class EvaluationTest {
     List<StoredSequence> training = ToyData.sequences(150, 1);
     List<StoredSequence> test = ToyData.sequences(140, 2);
     Collections.shuffle(training, new Random(partitions));
-    float[][] blind = new float[modalities.size()][ToyData.parameters(1, 1)[0].length];
     return new Evaluation(spark, ToyEngine::open, settings, progress, false)
         .run(
             new EvaluationInput(
@@ -341,9 +388,35 @@ class EvaluationTest {
                 ToyData.LAYOUT,
                 1,
                 views),
-            new EvaluatedEncoders(
-                ToyData.SHAPE, modalities, ToyData.parameters(modalities.size(), 5), blind),
+            encoders(modalities),
             List.of("a", "b", "c"))
         .result();
+  }
+
+  private static void run(List<Modality> modalities, EvaluationKeeper keeper, List<String> phases) {
+    new Evaluation(
+            spark,
+            ToyEngine::open,
+            settings(FROZEN, 1),
+            (phase, now, total) -> phases.add(phase),
+            false)
+        .run(
+            new EvaluationInput(
+                spark.parallelize(ToyData.sequences(150, 1), 2),
+                spark.parallelize(ToyData.sequences(140, 2), 2),
+                ToyData.CLASSES,
+                ToyData.LAYOUT,
+                1,
+                AugmentSettings.PUBLISHED),
+            encoders(modalities),
+            List.of("a", "b", "c"),
+            keeper);
+  }
+
+  /** Trained ones that see, and random ones that do not. */
+  private static EvaluatedEncoders encoders(List<Modality> modalities) {
+    float[][] blind = new float[modalities.size()][ToyData.parameters(1, 1)[0].length];
+    return new EvaluatedEncoders(
+        ToyData.SHAPE, modalities, ToyData.parameters(modalities.size(), 5), blind);
   }
 }

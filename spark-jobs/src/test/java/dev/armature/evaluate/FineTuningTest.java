@@ -15,19 +15,23 @@ import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderInitializer;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.MomentumSgd;
+import dev.armature.encoder.NativeThreads;
 import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.commons.lang3.SerializationUtils;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
 
 class FineTuningTest {
   private static final EncoderShape SHAPE = new EncoderShape(12, 8, 1, 4, 1, Recurrence.LOCKSTEP);
@@ -80,21 +84,11 @@ class FineTuningTest {
     float[] first = FineTuning.initial(ToyData.CLASSES * SHAPE.representation(), 7);
     ComputationGraph network =
         ClassifierGraph.network(configuration, graph.flat(encoder, first, new float[3]));
-    ViewGenerator generator = new ViewGenerator(VIEWS, ToyData.LAYOUT, 1, List.of(Modality.JOINT));
-    List<StoredSequence> sequences = ToyData.sequences(ROWS, 1);
-    try (ClassifierGraph.Loan loan = ClassifierGraph.lend(network, EncoderBackend.ONEDNN, 1)) {
+    ClassifierGraph.Loan loan = ClassifierGraph.lend(network, EncoderBackend.ONEDNN, 1);
+    try {
       for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-        int[] order = LinearClassifier.order(ROWS, Seeds.combine(Seeds.combine(7, "order"), epoch));
         for (int from = 0; from < ROWS; from += settings.batch()) {
-          int[] rows = Arrays.copyOfRange(order, from, Math.min(ROWS, from + settings.batch()));
-          ViewBatch batch = generator.batch(rows.length);
-          int[] labels = new int[rows.length];
-          for (int row = 0; row < rows.length; row++) {
-            labels[row] = rows[row] % ToyData.CLASSES;
-            generator.downstream(
-                sequences.get(rows[row]).sequence(), Seeds.combine(7, "crops"), epoch, batch, row);
-          }
-          network.fit(ClassifierGraph.batch(batch.inputs()[0], 8, 12, labels, ToyData.CLASSES));
+          fit(network, settings, epoch, from);
         }
       }
       float[] plain = network.params().toFloatVector();
@@ -102,7 +96,8 @@ class FineTuningTest {
       assertThat(Arrays.equals(tuned.encoder(), encoder)).isFalse();
       assertThat(tuned.weights()).isEqualTo(graph.weights(plain)).isNotEqualTo(first);
       assertThat(tuned.bias()).isEqualTo(graph.bias(plain));
-      assertThat(loan).isNotNull();
+    } finally {
+      loan.close();
     }
     assertThat(tuned.losses()).hasSize(4);
   }
@@ -155,6 +150,103 @@ class FineTuningTest {
   }
 
   @Test
+  void workers_count_by_the_steps_they_take() {
+    // 60 sequences in batches of 16 are four: of three workers the first takes two, with one
+    // average.
+    FineTuneSettings settings = settings(1, 3, 2);
+    BatchStream.Stretch stretch = new BatchStream(settings, ROWS).stretches().get(0);
+    assertThat(stretch.steps(0)).isEqualTo(2);
+    assertThat(stretch.steps(1)).isEqualTo(1);
+    assertThat(stretch.steps(2)).isEqualTo(1);
+    FineTuning.Tuned tuned = train(settings, LabelledDraw.all(ROWS));
+
+    float[] sum = new float[ToyData.CLASSES];
+    float[] last = alone(0, 3);
+    float[] middle = alone(1, 3);
+    float[] first = alone(2, 3);
+    for (int label = 0; label < sum.length; label++) {
+      sum[label] = (2 * last[label] + middle[label] + first[label]) / 4;
+    }
+    assertThat(tuned.bias()).usingComparatorWithPrecision(1e-6f).containsExactly(sum);
+  }
+
+  /** The classifier's bias after the batches that one of several workers takes. */
+  private static float[] alone(int worker, int workers) {
+    ClassifierGraph graph = new ClassifierGraph(SHAPE, ToyData.CLASSES);
+    FineTuneSettings settings = settings(1, 3, 2);
+    ComputationGraph network =
+        ClassifierGraph.network(
+            graph.configuration(
+                new MomentumSgd(settings.encoderLearningRate(), 0.9),
+                new MomentumSgd(settings.classifierLearningRate(), 0.9)),
+            graph.flat(
+                encoder,
+                FineTuning.initial(ToyData.CLASSES * SHAPE.representation(), 7),
+                new float[3]));
+    ClassifierGraph.Loan loan = ClassifierGraph.lend(network, EncoderBackend.ONEDNN, 1);
+    try {
+      for (int batch = worker; batch * settings.batch() < ROWS; batch += workers) {
+        fit(network, settings, 0, batch * settings.batch());
+      }
+      return graph.bias(network.params().toFloatVector());
+    } finally {
+      loan.close();
+    }
+  }
+
+  /** One batch of an epoch, as fine-tuning makes it. */
+  private static void fit(
+      ComputationGraph network, FineTuneSettings settings, int epoch, int from) {
+    ViewGenerator generator = new ViewGenerator(VIEWS, ToyData.LAYOUT, 1, List.of(Modality.JOINT));
+    List<StoredSequence> sequences = ToyData.sequences(ROWS, 1);
+    int[] order = LinearClassifier.order(ROWS, Seeds.combine(Seeds.combine(7, "order"), epoch));
+    int[] rows = Arrays.copyOfRange(order, from, Math.min(ROWS, from + settings.batch()));
+    ViewBatch batch = generator.batch(rows.length);
+    int[] labels = new int[rows.length];
+    for (int row = 0; row < rows.length; row++) {
+      labels[row] = rows[row] % ToyData.CLASSES;
+      generator.downstream(
+          sequences.get(rows[row]).sequence(), Seeds.combine(7, "crops"), epoch, batch, row);
+    }
+    network.fit(ClassifierGraph.batch(batch.inputs()[0], 8, 12, labels, ToyData.CLASSES));
+  }
+
+  @Test
+  void the_split_is_gone_through_once_for_as_many_sequences_as_it_has() {
+    // 60 labelled sequences in batches of 16, an average after each: 4 epochs are 15 stretches.
+    BatchStream all = new BatchStream(settings(4, 1, 1), ROWS);
+    assertThat(all.stretches()).hasSizeGreaterThanOrEqualTo(15);
+    assertThat(all.passes(ROWS)).hasSize(4);
+    assertThat(all.passes(ROWS).stream().flatMap(pass -> pass.stretches().stream()))
+        .containsExactlyElementsOf(all.stretches());
+    // With six labels, ten epochs.
+    BatchStream few = new BatchStream(settings(40, 1, 1), 6);
+    assertThat(few.stretches()).hasSize(40);
+    assertThat(few.passes(ROWS)).hasSize(4);
+    assertThat(few.passes(ROWS).get(1).firstEpoch()).isEqualTo(10);
+    assertThat(few.passes(ROWS).get(1).endEpoch()).isEqualTo(20);
+  }
+
+  @Test
+  void thread_settings_are_restored_when_the_last_task_has_ended() {
+    int before = Nd4j.getEnvironment().maxMasterThreads();
+    try {
+      openblas_nolapack.blas_set_num_threads(2);
+      NativeThreads.Alone one = NativeThreads.aloneUntilClosed();
+      NativeThreads.Alone other = NativeThreads.aloneUntilClosed();
+      one.close();
+      one.close();
+      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+      assertThat(Nd4j.getEnvironment().maxMasterThreads()).isEqualTo(1);
+      other.close();
+      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(2);
+      assertThat(Nd4j.getEnvironment().maxMasterThreads()).isEqualTo(before);
+    } finally {
+      openblas_nolapack.blas_set_num_threads(1);
+    }
+  }
+
+  @Test
   void the_configuration_survives_json_and_the_way_to_executors() {
     ComputationGraphConfiguration configuration =
         new ClassifierGraph(SHAPE, 3)
@@ -177,13 +269,14 @@ class FineTuningTest {
     // Four numbers of a random encoder are too few for a linear classifier.
     EncoderShape narrow = new EncoderShape(12, 2, 1, 4, 1, Recurrence.LOCKSTEP);
     float[][] random = {EncoderInitializer.initialize(narrow, 1, 0)};
+    Set<String> phases = new HashSet<>();
     EvaluationResult result =
         new Evaluation(
                 spark,
                 ENGINES,
                 new EvaluationSettings(
                     Set.of(EvaluationProtocol.values()), 1, 3, linear, settings, 5, 1),
-                EvaluationProgress.SILENT,
+                (phase, done, total) -> phases.add(phase),
                 false)
             .run(
                 new EvaluationInput(
@@ -199,19 +292,32 @@ class FineTuningTest {
 
     FineTuning.Tuned tuned = train(settings, LabelledDraw.all(ROWS));
     assertThat(tuned.losses().get(tuned.losses().size() - 1)).isLessThan(tuned.losses().get(0) / 2);
+    for (String figure : List.of("top1", "top1-deviation", "mean-class")) {
+      assertThat(result.percent("semi-supervised.5-percent.joint." + figure))
+          .isPresent()
+          .isEqualTo(result.percent("semi-supervised.1-percent.joint." + figure));
+    }
+    assertThat(phases)
+        .contains("semi-supervised.1-percent")
+        .doesNotContain("semi-supervised.5-percent");
     double tunedAccuracy = result.percent("fine-tune.joint.top1").orElseThrow();
     assertThat(tunedAccuracy)
         .isGreaterThan(result.percent("linear.joint.top1").orElseThrow())
-        .isGreaterThan(result.percent("semi-supervised.10-percent.joint.top1").orElseThrow())
+        .isGreaterThan(result.percent("semi-supervised.5-percent.joint.top1").orElseThrow())
         .isGreaterThan(80);
     List<String> expected = new ArrayList<>();
-    for (String measure : List.of("one-shot.joint", "semi-supervised.10-percent.joint")) {
+    for (String measure : List.of("one-shot.joint", "semi-supervised.5-percent.joint")) {
       expected.add(measure + ".top1");
       expected.add(measure + ".top1-deviation");
     }
     assertThat(result.values().keySet()).containsAll(expected);
     assertThat(result.values())
         .containsEntry("semi-supervised.draws", 2)
+        .containsEntry("semi-supervised.1-percent.labels", 3)
+        .containsEntry("semi-supervised.5-percent.labels", 3)
+        .containsEntry(
+            "semi-supervised.5-percent.same-as", "1-percent: the same 3 labels, trained with once")
+        .doesNotContainKey("semi-supervised.1-percent.same-as")
         .containsEntry("fine-tuning.workers", 2)
         .containsKey("random-weights.linear.joint.top1")
         .doesNotContainKey("random-weights.fine-tune.joint.top1");
@@ -228,7 +334,8 @@ class FineTuningTest {
         true,
         workers,
         averagingFrequency,
-        List.of(0.1),
+        // Of 20 a class, 1 % and 5 % are one each.
+        List.of(0.01, 0.05),
         2,
         false,
         EncoderBackend.ONEDNN);

@@ -30,6 +30,28 @@ class LabelledDrawTest {
             0);
   }
 
+  @Property(tries = 50)
+  void the_labels_of_a_smaller_fraction_are_among_those_of_a_larger_one(
+      @ForAll @DoubleRange(min = 0.01, max = 1) double one,
+      @ForAll @DoubleRange(min = 0.01, max = 1) double other,
+      @ForAll long seed) {
+    int[] few = LabelledDraw.of(LABELS, 4, Math.min(one, other), seed);
+    int[] many = LabelledDraw.of(LABELS, 4, Math.max(one, other), seed);
+
+    assertThat(many).contains(few);
+  }
+
+  @Test
+  void fractions_with_the_same_shares_draw_the_same_labels() {
+    int[] few = {0, 0, 1, 1, 2, 2};
+
+    assertThat(LabelledDraw.shares(few, 3, 0.01))
+        .isEqualTo(LabelledDraw.shares(few, 3, 0.2))
+        .containsExactly(1, 1, 1);
+    assertThat(LabelledDraw.of(few, 3, 0.01, 5)).isEqualTo(LabelledDraw.of(few, 3, 0.2, 5));
+    assertThat(LabelledDraw.shares(few, 3, 0.75)).containsExactly(2, 2, 2);
+  }
+
   @Test
   void draws_depend_on_their_seed_alone() {
     assertThat(LabelledDraw.of(LABELS, 4, 0.1, 5))

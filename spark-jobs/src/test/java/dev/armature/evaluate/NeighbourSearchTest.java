@@ -114,16 +114,24 @@ class NeighbourSearchTest {
     int columns = 1 + random.nextInt(40);
     Features training = numbers(random, candidates, columns, crude);
     Features test = numbers(random, 20, columns, crude);
-    NeighbourTable table =
-        new NeighbourSearch(List.of(new Gallery(training, metric)), labels, classes, count, 1)
-            .tables(List.of(test), 0, 20)
-            .get(0);
-    Neighbours found = table.neighbours();
+    Gallery gallery = new Gallery(training, metric);
+    for (ScreenProducts.Opener path : paths()) {
+      NeighbourTable table =
+          new NeighbourSearch(List.of(gallery), labels, classes, count, 1, path)
+              .tables(List.of(test), 0, 20)
+              .get(0);
+      assertClassesInOrder(gallery, test, labels, classes, count, table);
+    }
+  }
 
+  private static void assertClassesInOrder(
+      Gallery gallery, Features test, int[] labels, int classes, int count, NeighbourTable table) {
+    Neighbours found = table.neighbours();
+    int candidates = labels.length;
     for (int query = 0; query < 20; query++) {
       double[] scores = new double[candidates];
       for (int row = 0; row < candidates; row++) {
-        scores[row] = new Gallery(training, metric).nearness(test.values(), query * columns, row);
+        scores[row] = gallery.nearness(test.values(), query * test.columns(), row);
       }
       List<Integer> order =
           IntStream.range(0, candidates)
@@ -213,9 +221,115 @@ class NeighbourSearchTest {
     assertThat(new Neighbours(1, new int[] {3}, falling).vote(0, labels, 3)).isEqualTo(2);
   }
 
+  /** Floats, bfloat16 as it is everywhere, and bfloat16 by this processor if it can. */
+  private static List<ScreenProducts.Opener> paths() {
+    List<ScreenProducts.Opener> paths = new ArrayList<>();
+    paths.add(FloatProducts::new);
+    paths.add((queries, candidates, columns, threads) -> new RoundedProducts(candidates, columns));
+    if (ScreenProducts.hasBfloatProducts()) {
+      paths.add(BfloatProducts::new);
+    }
+    return paths;
+  }
+
+  /** By every kind of products, which must agree to the bit. */
   private static List<Neighbours> search(
       List<Features> training, Metric metric, List<Features> queries, int count) {
-    return new NeighbourSearch(training, metric, count).search(queries, 0, queries.get(0).rows());
+    List<Gallery> galleries = training.stream().map(each -> new Gallery(each, metric)).toList();
+    int[] labels = new int[training.get(0).rows()];
+    List<List<Neighbours>> found = new ArrayList<>();
+    for (ScreenProducts.Opener path : paths()) {
+      found.add(
+          new NeighbourSearch(galleries, labels, 1, count, 1, path)
+              .search(queries, 0, queries.get(0).rows()));
+    }
+    found.add(new NeighbourSearch(training, metric, count).searchAll(queries, 3));
+    for (List<Neighbours> other : found) {
+      for (int measure = 0; measure < other.size(); measure++) {
+        assertThat(other.get(measure).indices()).isEqualTo(found.get(0).get(measure).indices());
+        assertThat(other.get(measure).similarities())
+            .isEqualTo(found.get(0).get(measure).similarities());
+      }
+    }
+    return found.get(0);
+  }
+
+  @Test
+  void a_row_far_from_all_others_does_not_blur_them() {
+    int candidates = 3 * Gallery.BLOCK;
+    SplittableRandom random = new SplittableRandom(5);
+    Features training = numbers(random, candidates, 24, false);
+    Features test = numbers(random, 8, 24, false);
+    int without = mostKept(training, test);
+    for (double far : new double[] {1e6, 1e18, 1e30}) {
+      float[] values = training.values().clone();
+      Arrays.fill(values, 24 * 1500, 24 * 1501, (float) far);
+      Features withOutlier = new Features(candidates, 24, values);
+
+      assertThat(mostKept(withOutlier, test)).as("%s", far).isLessThan(without + 16);
+      Neighbours found = search(List.of(withOutlier), Metric.EUCLIDEAN, List.of(test), 3).get(0);
+      for (int query = 0; query < 8; query++) {
+        assertThat(Arrays.copyOfRange(found.indices(), query * 3, query * 3 + 3))
+            .isEqualTo(plainly(withOutlier, test, query, 3));
+      }
+    }
+  }
+
+  @Test
+  void a_query_far_from_everything_keeps_no_more_than_its_room() {
+    int candidates = 3 * NeighbourTable.KEPT;
+    SplittableRandom random = new SplittableRandom(6);
+    Features training = numbers(random, candidates, 8, false);
+    Features test = numbers(random, 2, 8, false);
+    Arrays.fill(test.values(), 0, 8, 1e7f);
+
+    assertThat(mostKept(training, test)).isLessThanOrEqualTo(NeighbourTable.KEPT);
+    Neighbours found = search(List.of(training), Metric.EUCLIDEAN, List.of(test), 5).get(0);
+    for (int query = 0; query < 2; query++) {
+      assertThat(Arrays.copyOfRange(found.indices(), query * 5, query * 5 + 5))
+          .isEqualTo(plainly(training, test, query, 5));
+    }
+  }
+
+  @Test
+  void numbers_that_are_none_are_refused() {
+    Features training = new Features(3, 1, new float[] {1, 2, Float.NaN});
+    Features test = new Features(1, 1, new float[] {Float.NaN});
+
+    assertThatThrownBy(() -> search(List.of(training), Metric.EUCLIDEAN, List.of(test), 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not finite");
+  }
+
+  /** Of all queries, by the products that are least exact. */
+  private static int mostKept(Features training, Features test) {
+    NeighbourTable table =
+        new NeighbourSearch(
+                List.of(new Gallery(training, Metric.EUCLIDEAN)),
+                new int[training.rows()],
+                1,
+                3,
+                1,
+                (queries, candidates, columns, threads) -> new RoundedProducts(candidates, columns))
+            .tables(List.of(test), 0, test.rows())
+            .get(0);
+    return IntStream.range(0, test.rows()).map(table::kept).max().orElseThrow();
+  }
+
+  /** By the definition. */
+  private static int[] plainly(Features training, Features test, int query, int count) {
+    Gallery gallery = new Gallery(training, Metric.EUCLIDEAN);
+    double[] nearness = new double[training.rows()];
+    for (int row = 0; row < nearness.length; row++) {
+      nearness[row] = gallery.nearness(test.values(), query * test.columns(), row);
+    }
+    return IntStream.range(0, nearness.length)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingDouble(row -> -nearness[row]).thenComparing(row -> row))
+        .limit(count)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private static Features smallIntegers(SplittableRandom random, int rows, int columns) {

@@ -467,7 +467,7 @@ class CommandLineIntegrationTest {
   void a_run_that_diverges_fails_with_advice() {
     CommandCall call =
         CommandCall.of(pretrain(folder.resolve("diverging"), "train.learning-rate=1e30"));
-    assertThat(call.exitCode()).isEqualTo(1);
+    assertThat(call.exitCode()).isEqualTo(2);
     assertThat(call.err())
         .contains("diverged", "lower train.learning-rate")
         .doesNotContain("\tat ");

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -77,7 +79,18 @@ class ComparisonIntegrationTest {
 
   private static boolean anyIsDone(Path out) throws IOException {
     return Files.exists(out.resolve("runs"))
-        && runs(out).stream().anyMatch(run -> Files.exists(run.resolve("evaluation.json")));
+        && runs(out).stream().anyMatch(ComparisonIntegrationTest::isDone);
+  }
+
+  /** Whether a run is evaluated, and not only in part. */
+  private static boolean isDone(Path run) {
+    try {
+      return !Files.readString(run.resolve("evaluation.json")).contains("\"unfinished\"");
+    } catch (NoSuchFileException none) {
+      return false;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   /** When each file of a folder was last written. */
@@ -119,8 +132,7 @@ class ComparisonIntegrationTest {
       }
       process.kill();
     }
-    List<Path> done =
-        runs(out).stream().filter(run -> Files.exists(run.resolve("evaluation.json"))).toList();
+    List<Path> done = runs(out).stream().filter(ComparisonIntegrationTest::isDone).toList();
     assertThat(done).hasSizeLessThan(4);
     Map<Path, FileTime> before = times(done);
     CommandCall again = CommandCall.succeeding(List.of(compare));

@@ -109,12 +109,17 @@ class JsonLogTest {
   void what_is_printed_to_standard_error_is_logged_by_lines() {
     List<String> logged = new ArrayList<>();
     try (PrintStream stream =
-        new PrintStream(new LoggedErrors(logged::add), true, StandardCharsets.UTF_8)) {
+        new PrintStream(
+            new LoggedErrors((level, line) -> logged.add(level + " " + line)),
+            true,
+            StandardCharsets.UTF_8)) {
       stream.print("armature: ");
       stream.println("größer");
       stream.println();
+      LoggedErrors.at(org.slf4j.event.Level.ERROR, () -> stream.println("armature: why"));
       stream.printf("one%ntwo%nthree");
     }
-    assertThat(logged).containsExactly("armature: größer", "one", "two");
+    assertThat(logged)
+        .containsExactly("INFO armature: größer", "ERROR armature: why", "INFO one", "INFO two");
   }
 }

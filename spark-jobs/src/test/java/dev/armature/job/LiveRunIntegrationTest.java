@@ -75,6 +75,8 @@ class LiveRunIntegrationTest {
   @AfterAll
   static void forget_the_settings() {
     SPARK.keySet().forEach(System::clearProperty);
+    System.clearProperty("armature.run");
+    System.clearProperty("armature.round");
   }
 
   private static List<String> settings(Path output, String... more) {
@@ -325,9 +327,14 @@ class LiveRunIntegrationTest {
     CommandCall call =
         CommandCall.of(
             CommandCall.withSettings(List.of("pretrain"), settings(output, settings).stream()));
-    assertThat(call.exitCode()).isEqualTo(1);
-    assertThat(call.err()).contains("Training has diverged", "train.learning-rate");
+    requireDiverged(call);
     return call;
+  }
+
+  /** Calling again is no use, and no scheduler is to do so. */
+  private static void requireDiverged(CommandCall call) {
+    assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
+    assertThat(call.err()).contains("Training has diverged", "train.learning-rate");
   }
 
   @Test
@@ -369,6 +376,24 @@ class LiveRunIntegrationTest {
     assertThat(kept.checkpoints().path(rounds)).hasToString(good.group(1));
     assertThat(last(output, "round").path("loss.rise").doubleValue()).isGreaterThan(1.0001);
     assertThat(last(output, "round").path("round").asDouble()).isCloseTo(rounds, within(0.0));
+    assertThat(System.getProperty("armature.run"))
+        .as("in the log, when it is told why")
+        .isEqualTo("exploded");
+    List<JsonNode> lines = lines(output);
+    CommandCall again =
+        CommandCall.of(List.of("pretrain", "--resume", "--set", "output.dir=" + output));
+    requireDiverged(again);
+    assertThat(diagnosis(again)).isEqualTo(diagnosis(call));
+    assertThat(lines(output)).as("nothing was trained").isEqualTo(lines);
+    assertThat(kept.requireCheckpoint().state().rounds()).isEqualTo(rounds);
+  }
+
+  private static String diagnosis(CommandCall call) {
+    return call.err()
+        .lines()
+        .filter(line -> line.contains("Training has diverged"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static JsonNode last(Path of, String type) throws IOException {

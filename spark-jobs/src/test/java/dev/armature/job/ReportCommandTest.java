@@ -65,7 +65,7 @@ class ReportCommandTest {
     CommandCall call = report(wednesday);
     assertThat(call.out())
         .contains(
-            "wednesday: Better by 5.00 points: knn.three-stream 65.00 % after 60.00 % of last run tuesday.",
+            "wednesday: Better by 5.00 points: knn.three-stream 65.00 % after 60.00 % in the last run, tuesday.",
             wednesday.resolve("report.html").toString());
     assertThat(Files.readString(wednesday.resolve("report.html")))
         .contains("Better by 5.00 points", "after round 1 of 4", "cannot be read any more");
@@ -82,7 +82,29 @@ class ReportCommandTest {
         monday.resolve("run.conf"),
         "armature.begun = \"2026-01-01T00:30:00Z\"\n",
         StandardOpenOption.APPEND);
-    assertThat(report(wednesday).out()).contains("Better by 10.00 points", "last run monday");
+    assertThat(report(wednesday).out())
+        .contains("Better by 10.00 points", "in the last run, monday");
+  }
+
+  @Test
+  void an_evaluation_that_did_not_end_is_not_taken_for_one_that_did() throws IOException {
+    run("monday", 1, 50);
+    Path tuesday = run("tuesday", 2, 40);
+    Path wednesday = run("wednesday", 3, 60);
+    for (Path cutShort : List.of(tuesday, wednesday)) {
+      Path file = cutShort.resolve("evaluation.json");
+      String missing = cutShort.equals(tuesday) ? "knn, fine-tune" : "fine-tune";
+      Files.writeString(
+          file,
+          Files.readString(file)
+              .replace(
+                  "}",
+                  ", \"unfinished\" : \"%s\", \"unfinished.has\" : \"knn\"}".formatted(missing)));
+    }
+    assertThat(report(tuesday).out()).contains("No run of this recipe before it has figures");
+    assertThat(report(wednesday).out()).contains("Better by 10.00 points", "the last run, monday");
+    assertThat(Files.readString(wednesday.resolve("report.html")))
+        .contains("The evaluation did not end, fine-tune is missing: call evaluate again");
   }
 
   @Test
@@ -123,7 +145,7 @@ class ReportCommandTest {
         monday.resolve("metrics.jsonl"), "{\"type\":\"step\",\"step\":1,\"loss.total\":6.5}\n");
     Path tuesday = run("tuesday", 2, 0);
     assertThat(report(tuesday).out())
-        .contains("Not evaluated yet", "Total loss 7.250 after 6.500 of last run monday");
+        .contains("Not evaluated yet", "Total loss 7.250 after 6.500 in the last run, monday");
     assertThat(Files.readString(tuesday.resolve("report.html")))
         .contains("evaluate --run file:" + tuesday + " --data " + folder.resolve("gone"));
   }

@@ -83,7 +83,8 @@ class SettingsFileTest {
   void all_problems_are_named_at_once() throws IOException {
     Path recipe =
         Files.writeString(
-            folder.resolve("r.conf"), "encoder.hiden = 8\ntrain.epochs = many\ntrain.batch = 0");
+            folder.resolve("r.conf"),
+            "encoder.hiden = 8\nseed = 2\ntrain.epochs = many\ntrain.batch = 0");
     assertThatThrownBy(
             () ->
                 SettingsFile.read(
@@ -94,6 +95,7 @@ class SettingsFileTest {
         .hasMessageContaining("encoder.hiden: unknown key")
         .hasMessageContaining("r.conf")
         .hasMessageContaining("did you mean encoder.hidden?")
+        .hasMessageContaining("did you mean train.seed?")
         .hasMessageContaining("train.epochs: found \"many\"")
         .hasMessageContaining("train.batch: found 0")
         .hasMessageContaining("distill.neighbours: found 100, expected at most distill.queue = 64")

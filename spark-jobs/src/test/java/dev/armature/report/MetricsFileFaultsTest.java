@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Metrics on a file system that refuses some step of their writing. */
 class MetricsFileFaultsTest {
@@ -47,17 +47,40 @@ class MetricsFileFaultsTest {
     return lines;
   }
 
-  private MetricsFile open(Path run, StepwiseFileSystem.Steps steps) throws IOException {
+  /** What a file system can do with a file that grows. */
+  private enum Kind {
+    APPENDS,
+    FLUSHES,
+    SHOWS_WHEN_CLOSED;
+
+    StepwiseFileSystem open(StepwiseFileSystem.Steps steps) throws IOException {
+      return switch (this) {
+        case APPENDS -> StepwiseFileSystem.open(steps);
+        case FLUSHES ->
+            StepwiseFileSystem.open(
+                (step, name) -> {
+                  if (step.equals("append") || step.equals("truncate")) {
+                    throw new UnsupportedOperationException("only whole files here");
+                  }
+                  steps.before(step, name);
+                });
+        case SHOWS_WHEN_CLOSED -> StepwiseFileSystem.objects(steps);
+      };
+    }
+  }
+
+  private MetricsFile open(Kind kind, Path run, int rounds, StepwiseFileSystem.Steps steps)
+      throws IOException {
     return MetricsFile.open(
-        StepwiseFileSystem.open(steps),
+        kind.open(steps),
         new org.apache.hadoop.fs.Path(run.toUri()),
-        0,
+        rounds,
         Patiences.quick(told::add));
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whichever_step_is_refused_for_a_while_every_line_is_written_once_and_whole(boolean appends)
+  @EnumSource
+  void whichever_step_is_refused_for_a_while_every_line_is_written_once_and_whole(Kind kind)
       throws IOException {
     boolean refused = true;
     int passing = 0;
@@ -68,11 +91,10 @@ class MetricsFileFaultsTest {
       int[] refusals = {0};
       try (MetricsFile metrics =
           open(
+              kind,
               run,
+              0,
               (step, name) -> {
-                if (!appends && (step.equals("append") || step.equals("truncate"))) {
-                  throw new UnsupportedOperationException("only whole files here");
-                }
                 if (steps[0]++ >= first && refusals[0] < 3) {
                   refusals[0]++;
                   throw new IOException("no room for " + step);
@@ -80,6 +102,7 @@ class MetricsFileFaultsTest {
               })) {
         for (int round = 0; round < ROUNDS; round++) {
           metrics.write(lines(round));
+          metrics.persist();
         }
         metrics.finish();
       }
@@ -91,6 +114,71 @@ class MetricsFileFaultsTest {
     assertThat(told)
         .isNotEmpty()
         .allMatch(line -> line.contains("metrics.jsonl: no room") && !line.contains("\n"));
+  }
+
+  /** What a killed driver can do no more. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void wherever_a_run_that_goes_on_is_killed_no_line_of_what_was_persisted_is_lost(Kind kind)
+      throws IOException {
+    boolean killed = true;
+    int passing = 0;
+    for (; killed; passing++) {
+      Path run = Files.createDirectories(folder.resolve(kind + "-" + passing));
+      MetricsFile first = open(kind, run, 0, (step, name) -> {});
+      first.write(lines(0));
+      first.write(lines(1));
+      first.persist();
+      first.write(lines(2));
+      int[] steps = {0};
+      int alive = passing;
+      boolean[] dead = {false};
+      int persisted = 2;
+      try {
+        // Not closed: who is killed closes nothing.
+        MetricsFile second =
+            open(
+                kind,
+                run,
+                2,
+                (step, name) -> {
+                  if (steps[0]++ >= alive) {
+                    dead[0] = true;
+                    throw new Killed();
+                  }
+                });
+        second.write(lines(2));
+        second.persist();
+        persisted = 3;
+        second.write(lines(3));
+        second.persist();
+        persisted = 4;
+      } catch (Killed end) {
+        // Goes on below.
+      }
+      killed = dead[0];
+      open(kind, run, persisted, (step, name) -> {}).close();
+      assertThat(written(run))
+          .as("killed before step %d", passing)
+          .isEqualTo(expected().subList(0, 2 * persisted));
+    }
+    assertThat(passing).as("steps").isGreaterThan(ROUNDS);
+  }
+
+  @Test
+  void an_object_store_has_the_lines_of_a_run_that_failed_and_many_that_wait() throws IOException {
+    MetricsFile failed = open(Kind.SHOWS_WHEN_CLOSED, folder, 0, (step, name) -> {});
+    failed.write(lines(0));
+    assertThat(folder.resolve("metrics.jsonl")).isEmptyFile();
+    failed.close();
+    assertThat(written(folder)).isEqualTo(expected().subList(0, 2));
+    MetricsFile many = open(Kind.SHOWS_WHEN_CLOSED, folder, 1, (step, name) -> {});
+    many.write(List.of(Map.of("round", 1, "text", "x".repeat(GrowingFile.MOST_HELD))));
+    assertThat(written(folder)).hasSize(3);
   }
 
   @Test

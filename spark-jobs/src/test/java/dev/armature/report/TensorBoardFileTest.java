@@ -197,9 +197,27 @@ class TensorBoardFileTest {
     assertThat(stepsOf(3)).startsWith(kept);
   }
 
+  @Test
+  void an_object_store_has_all_that_was_persisted_when_a_driver_is_killed() throws IOException {
+    FileSystem objects = StepwiseFileSystem.objects((step, name) -> {});
+    TensorBoardFile first = open(objects, 0, Patience.NONE);
+    first.written(round(0));
+    first.persist();
+    first.written(round(1));
+    assertThat(steps(read())).isEqualTo(stepsOf(1));
+    // Who is killed closes nothing.
+    TensorBoardFile second = open(objects, 2, Patience.NONE);
+    second.written(round(1));
+    assertThat(steps(read())).isEqualTo(stepsOf(1));
+    second.persist();
+    assertThat(steps(read())).isEqualTo(stepsOf(2));
+    open(objects, 4, Patience.NONE).finish();
+    assertThat(steps(read())).isEqualTo(stepsOf(2));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whichever_step_is_refused_for_a_while_every_event_is_written_once(boolean appends)
+  void whichever_step_is_refused_for_a_while_every_event_is_written_once(boolean flushes)
       throws IOException {
     boolean refused = true;
     for (int passing = 0; refused; passing++) {
@@ -210,17 +228,15 @@ class TensorBoardFileTest {
       int[] steps = {0};
       int[] refusals = {0};
       int first = passing;
+      StepwiseFileSystem.Steps refusing =
+          (step, name) -> {
+            if (steps[0]++ >= first && refusals[0] < 3) {
+              refusals[0]++;
+              throw new IOException("no room for " + step);
+            }
+          };
       FileSystem files =
-          StepwiseFileSystem.open(
-              (step, name) -> {
-                if (!appends && (step.equals("append") || step.equals("truncate"))) {
-                  throw new UnsupportedOperationException("only whole files here");
-                }
-                if (steps[0]++ >= first && refusals[0] < 3) {
-                  refusals[0]++;
-                  throw new IOException("no room for " + step);
-                }
-              });
+          flushes ? StepwiseFileSystem.open(refusing) : StepwiseFileSystem.objects(refusing);
       try (TensorBoardFile file = open(files, 0, Patiences.quick(line -> {}))) {
         file.written(round(0));
         file.written(round(1));

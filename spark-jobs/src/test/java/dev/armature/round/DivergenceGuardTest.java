@@ -20,44 +20,38 @@ class DivergenceGuardTest {
   private static final GuardSettings USUAL = new GuardSettings(2, 5, 3);
   private static final int STEPS = 4;
 
-  private static RoundReport report(int index, double loss, double rate) {
-    return new RoundReport(
+  /** A guess among so many has a loss of 9.7. */
+  private static final int QUEUE = 16384;
+
+  private static final double GUESS = Math.log1p(QUEUE);
+
+  private static RoundLosses losses(int index, double loss, double rate) {
+    return new RoundLosses(
         new Round(index, index, 0, (long) index * STEPS, STEPS, 1, STEPS),
-        1000,
-        4000,
-        Collections.nCopies(STEPS, rate),
+        rate,
         Collections.nCopies(
             STEPS,
-            new StepLosses(
-                Map.of(
-                    "contrastive.joint",
-                    loss,
-                    "distillation.joint-bone",
-                    index * 0.5,
-                    "total",
-                    20 + loss),
-                Map.of())),
-        1,
-        1,
-        Map.of(),
-        Map.of(),
-        List.of("host"),
-        List.of(),
-        null);
+            Map.of(
+                "contrastive.joint",
+                loss,
+                "distillation.joint-bone",
+                index * 0.5,
+                "total",
+                20 + loss)));
   }
 
   private static List<Verdict> verdicts(
       DivergenceGuard guard, int rounds, IntToDoubleFunction loss, IntToDoubleFunction rate) {
     List<Verdict> verdicts = new ArrayList<>();
     for (int index = 0; index < rounds; index++) {
-      guard.see(report(index, loss.applyAsDouble(index), rate.applyAsDouble(index)), index >= 3);
+      guard.see(losses(index, loss.applyAsDouble(index), rate.applyAsDouble(index)), index >= 3);
       verdicts.add(guard.judge());
     }
     return verdicts;
   }
 
   private static DivergenceGuard guard(Stages stages) {
-    return new DivergenceGuard(USUAL, SmallRun.usual().stages(stages).plan());
+    return new DivergenceGuard(USUAL, SmallRun.usual().queue(QUEUE).stages(stages).plan());
   }
 
   @Test
@@ -94,7 +88,7 @@ class DivergenceGuardTest {
             () -> {
               for (int index = 0; index < 60; index++) {
                 double loss = index < 20 ? 4 : 4 * Math.pow(1.3, index - 19);
-                guard.see(report(index, loss, 0.1), index >= 3);
+                guard.see(losses(index, loss, 0.1), index >= 3);
                 before.add(guard.judge());
               }
             })
@@ -109,7 +103,7 @@ class DivergenceGuardTest {
   @Test
   void a_loss_that_comes_back_within_the_patience_is_forgiven() {
     DivergenceGuard guard =
-        new DivergenceGuard(new GuardSettings(2, 5, 4), SmallRun.usual().plan());
+        new DivergenceGuard(new GuardSettings(2, 5, 4), SmallRun.usual().queue(QUEUE).plan());
     List<Verdict> verdicts =
         verdicts(guard, 40, index -> index >= 20 && index < 23 ? 9.9 : 4, i -> 0.1);
     assertThat(verdicts.subList(20, 30)).containsSubsequence(Verdict.SUSPECT, Verdict.GOOD);
@@ -117,7 +111,7 @@ class DivergenceGuardTest {
   }
 
   @Test
-  void another_stage_and_a_rising_rate_begin_the_comparison_anew() {
+  void another_stage_and_a_rate_that_jumps_begin_the_comparison_anew() {
     assertThat(
             verdicts(
                 guard(new Stages(20, 0, List.of())), 40, index -> index < 20 ? 3 : 7, i -> 0.1))
@@ -127,13 +121,61 @@ class DivergenceGuardTest {
                 guard(Stages.ONE),
                 40,
                 index -> index < 20 ? 3 : 7,
-                index -> Math.min(0.2, 0.1 + 0.005 * index)))
+                index -> index < 20 ? 0.01 : 0.1))
         .containsOnly(Verdict.GOOD);
     assertThatThrownBy(
             () ->
                 verdicts(
                     guard(Stages.ONE), 40, index -> index < 20 ? 3 : 7, i -> i < 20 ? 0.1 : 0.01))
         .isInstanceOf(DivergedException.class);
+  }
+
+  @Test
+  void a_warm_up_is_watched() {
+    assertThatThrownBy(
+            () ->
+                verdicts(
+                    guard(Stages.ONE),
+                    40,
+                    index -> index < 20 ? 3 : 7,
+                    index -> 0.1 * (index + 1) / 100))
+        .isInstanceOf(DivergedException.class);
+  }
+
+  @Test
+  void a_collapse_is_seen_where_twice_the_best_is_more_than_a_guess_has() {
+    assertThatThrownBy(
+            () -> verdicts(guard(Stages.ONE), 40, index -> index < 20 ? 6 : GUESS, i -> 0.1))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContainingAll(
+            "The encoders have collapsed: contrastive.joint is 9.704 in round 24",
+            "was 6.000 in round 7",
+            "a guess among distill.queue = 16384 keys has 9.704",
+            "for guard.patience = 3 rounds");
+  }
+
+  @Test
+  void a_loss_that_was_never_far_below_a_guess_may_go_back_there() {
+    assertThat(
+            verdicts(
+                guard(Stages.ONE),
+                60,
+                index -> index < 20 || index > 40 ? 0.8 * GUESS : GUESS,
+                i -> 0.1))
+        .containsOnly(Verdict.GOOD);
+  }
+
+  @Test
+  void at_the_end_of_a_run_there_is_no_patience() {
+    DivergenceGuard good = guard(Stages.ONE);
+    verdicts(good, 40, index -> 4, i -> 0.1);
+    good.end();
+    DivergenceGuard suspect = guard(Stages.ONE);
+    assertThat(verdicts(suspect, 40, index -> index < 36 ? 4 : 9, i -> 0.1))
+        .endsWith(Verdict.SUSPECT);
+    assertThatThrownBy(suspect::end)
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContainingAll("The loss has exploded", "9.000 in round 39", "has ended");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.armature.round;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -15,7 +16,8 @@ import org.apache.hadoop.util.Progressable;
 
 /**
  * The local file system, asking before every step whether it may be done. What is written to a
- * stream arrives in two halves, each a step of its own, and is in the file at once.
+ * stream arrives in two halves, each a step of its own, and is in the file at once; as an object
+ * store it has no file before its stream is closed, and cannot change one that it has.
  */
 public final class StepwiseFileSystem extends RawLocalFileSystem {
 
@@ -34,14 +36,28 @@ public final class StepwiseFileSystem extends RawLocalFileSystem {
   }
 
   private final Steps steps;
+  private final boolean objects;
 
   public StepwiseFileSystem(Steps steps) {
+    this(steps, false);
+  }
+
+  private StepwiseFileSystem(Steps steps, boolean objects) {
     this.steps = steps;
+    this.objects = objects;
   }
 
   /** A file system that is ready for use. */
   public static StepwiseFileSystem open(Steps steps) throws IOException {
-    StepwiseFileSystem files = new StepwiseFileSystem(steps);
+    return ready(new StepwiseFileSystem(steps));
+  }
+
+  /** The same as an object store. */
+  public static StepwiseFileSystem objects(Steps steps) throws IOException {
+    return ready(new StepwiseFileSystem(steps, true));
+  }
+
+  private static StepwiseFileSystem ready(StepwiseFileSystem files) throws IOException {
     files.initialize(URI.create("file:///"), new Configuration());
     return files;
   }
@@ -61,6 +77,15 @@ public final class StepwiseFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     steps.before("create", path.getName());
+    if (objects) {
+      return new FSDataOutputStream(
+          new ObjectStream(
+              path.getName(),
+              () ->
+                  super.create(
+                      path, permission, overwrite, bufferSize, replication, blockSize, progress)),
+          null);
+    }
     return stepwise(
         path,
         super.create(path, permission, overwrite, bufferSize, replication, blockSize, progress));
@@ -76,6 +101,13 @@ public final class StepwiseFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     steps.before("create", path.getName());
+    if (objects) {
+      return new FSDataOutputStream(
+          new ObjectStream(
+              path.getName(),
+              () -> super.create(path, overwrite, bufferSize, replication, blockSize, progress)),
+          null);
+    }
     return stepwise(
         path, super.create(path, overwrite, bufferSize, replication, blockSize, progress));
   }
@@ -83,12 +115,14 @@ public final class StepwiseFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataOutputStream append(
       org.apache.hadoop.fs.Path path, int bufferSize, Progressable progress) throws IOException {
+    refuseOnObjects("append to");
     steps.before("append", path.getName());
     return stepwise(path, super.append(path, bufferSize, progress));
   }
 
   @Override
   public boolean truncate(org.apache.hadoop.fs.Path path, long length) throws IOException {
+    refuseOnObjects("truncate");
     steps.before("truncate", path.getName());
     return super.truncate(path, length);
   }
@@ -112,9 +146,43 @@ public final class StepwiseFileSystem extends RawLocalFileSystem {
     return super.listStatus(path);
   }
 
+  private void refuseOnObjects(String what) {
+    if (objects) {
+      throw new UnsupportedOperationException("no object store can " + what + " what it has");
+    }
+  }
+
   private FSDataOutputStream stepwise(org.apache.hadoop.fs.Path path, FSDataOutputStream out)
       throws IOException {
     return new FSDataOutputStream(new Stream(path.getName(), out), null, out.getPos());
+  }
+
+  /** How a file is begun that is then written as a whole. */
+  @FunctionalInterface
+  private interface Creation {
+    FSDataOutputStream create() throws IOException;
+  }
+
+  private final class ObjectStream extends ByteArrayOutputStream {
+    private final String name;
+    private final Creation creation;
+    private boolean closed;
+
+    ObjectStream(String name, Creation creation) {
+      this.name = name;
+      this.creation = creation;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        steps.before("close", name);
+        try (FSDataOutputStream out = creation.create()) {
+          writeTo(out);
+        }
+      }
+    }
   }
 
   private final class Stream extends OutputStream implements Syncable, StreamCapabilities {

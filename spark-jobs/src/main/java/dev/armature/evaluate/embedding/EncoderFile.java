@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
+import dev.armature.encoder.FileMetadata;
 import dev.armature.encoder.ParameterLayout;
-import dev.armature.encoder.Recurrence;
 import dev.armature.round.ChecksummedFile;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
@@ -18,7 +18,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,18 +63,10 @@ final class EncoderFile {
 
   private static Map<String, String> metadata(TrainedEncoders encoders)
       throws JsonProcessingException {
-    EncoderShape shape = encoders.shape();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("features", Integer.toString(shape.features()));
-    metadata.put("hidden", Integer.toString(shape.hidden()));
-    metadata.put("layers", Integer.toString(shape.layers()));
-    metadata.put("embedding", Integer.toString(shape.embedding()));
-    metadata.put("heads", Integer.toString(shape.heads()));
-    metadata.put("recurrence", shape.recurrence().label());
-    metadata.put(
-        "modalities",
-        String.join(",", encoders.modalities().stream().map(Modality::label).toList()));
+    FileMetadata.put(metadata, encoders.shape());
+    FileMetadata.put(metadata, encoders.modalities());
     metadata.put("layout", JSON.writeValueAsString(encoders.layout()));
     metadata.put("persons", Integer.toString(encoders.persons()));
     metadata.put("frames", Integer.toString(encoders.frames()));
@@ -110,23 +101,13 @@ final class EncoderFile {
 
   private static TrainedEncoders read(InputStream in) throws IOException {
     SafeTensors.Header header = SafeTensors.readHeader(in);
-    Metadata metadata = new Metadata(header.metadata());
+    FileMetadata metadata = new FileMetadata(header.metadata());
     if (!metadata.text("format").equals(FORMAT)) {
       throw new TensorFileException(
           "its format is '%s', expected '%s'".formatted(metadata.text("format"), FORMAT));
     }
-    EncoderShape shape =
-        new EncoderShape(
-            metadata.number("features"),
-            metadata.number("hidden"),
-            metadata.number("layers"),
-            metadata.number("embedding"),
-            metadata.number("heads"),
-            Recurrence.of(metadata.text("recurrence")));
-    List<Modality> modalities = new ArrayList<>();
-    for (String label : metadata.text("modalities").split(",", -1)) {
-      modalities.add(Modality.of(label));
-    }
+    EncoderShape shape = metadata.shape();
+    List<Modality> modalities = metadata.modalities();
     return new TrainedEncoders(
         shape,
         modalities,
@@ -173,33 +154,6 @@ final class EncoderFile {
                       name,
                       tensor.shape()));
         }
-      }
-    }
-  }
-
-  /** What a file says of itself. */
-  private static final class Metadata {
-    private final Map<String, String> values;
-
-    Metadata(Map<String, String> values) {
-      this.values = new HashMap<>(values);
-    }
-
-    String text(String name) throws TensorFileException {
-      String value = values.get(name);
-      if (value == null) {
-        throw new TensorFileException("its metadata lacks '%s'".formatted(name));
-      }
-      return value;
-    }
-
-    int number(String name) throws TensorFileException {
-      try {
-        return Integer.parseInt(text(name));
-      } catch (NumberFormatException wrong) {
-        throw new TensorFileException(
-            "its metadata has %s = '%s', expected a whole number".formatted(name, text(name)),
-            wrong);
       }
     }
   }

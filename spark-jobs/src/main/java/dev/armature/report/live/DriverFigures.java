@@ -5,6 +5,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 
 /**
@@ -21,6 +22,11 @@ final class DriverFigures implements DriverPlugin {
     RunFigures shown = figures;
     spark.addSparkListener(
         new SparkListener() {
+          @Override
+          public void onExecutorAdded(SparkListenerExecutorAdded added) {
+            shown.expect(added.executorId());
+          }
+
           @Override
           public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
             shown.forget(removed.executorId());

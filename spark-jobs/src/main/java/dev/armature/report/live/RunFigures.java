@@ -5,9 +5,11 @@ import com.codahale.metrics.MetricFilter;
 import com.codahale.metrics.MetricRegistry;
 import dev.armature.report.MetricsListener;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +29,7 @@ public final class RunFigures implements MetricsListener {
   private final InstantSource clock;
   private final Map<String, Double> values = new ConcurrentHashMap<>();
   private final Map<String, Long> moments = new ConcurrentHashMap<>();
+  private final Set<String> lost = new HashSet<>();
   private volatile int wantedWorkers;
 
   RunFigures(MetricRegistry registry) {
@@ -103,15 +106,25 @@ public final class RunFigures implements MetricsListener {
     }
   }
 
-  /** What an executor tells of itself. */
-  void show(ExecutorFigures sent) {
+  /** An executor has come in. */
+  synchronized void expect(String executor) {
+    lost.remove(executor);
+  }
+
+  /** What an executor tells of itself; nothing more of one that is lost. */
+  synchronized void show(ExecutorFigures sent) {
+    if (lost.contains(sent.executor())) {
+      // It was on its way.
+      return;
+    }
     String prefix = "executor." + sent.executor() + ".";
     sent.figures().forEach((name, value) -> set(prefix + name, value));
     happened(prefix + "age");
   }
 
-  /** An executor is no more. */
-  void forget(String executor) {
+  /** An executor is lost. */
+  synchronized void forget(String executor) {
+    lost.add(executor);
     String prefix = "executor." + executor + ".";
     registry.removeMatching(MetricFilter.startsWith(prefix));
     values.keySet().removeIf(name -> name.startsWith(prefix));

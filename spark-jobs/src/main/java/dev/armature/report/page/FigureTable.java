@@ -31,7 +31,7 @@ public record FigureTable(List<String> columns, List<Row> rows) {
   /** The table of one run, as {@code evaluate} prints it. */
   static FigureTable of(EvaluationResult result) {
     return new FigureTable(
-        EvaluationTable.header(),
+        EvaluationTable.header(result),
         EvaluationTable.rows(result).stream()
             .map(row -> new Row(row.get(0), row.subList(1, row.size())))
             .toList());
@@ -42,7 +42,7 @@ public record FigureTable(List<String> columns, List<Row> rows) {
    * left empty there.
    */
   static FigureTable of(Map<String, EvaluationResult> runs) {
-    List<String> columns = new ArrayList<>(List.of(EvaluationTable.header().get(0)));
+    List<String> columns = new ArrayList<>(List.of(EvaluationTable.MEASURES));
     SideBySide cells = new SideBySide(runs.size());
     runs.forEach(
         (name, result) -> {

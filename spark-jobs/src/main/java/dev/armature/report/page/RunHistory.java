@@ -1,14 +1,8 @@
 package dev.armature.report.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.report.MetricsFile;
-import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,8 +20,6 @@ import org.apache.hadoop.fs.Path;
 public final class RunHistory {
   /** Points of a curve: as many as a screen has pixels for it. */
   private static final int POINTS = 800;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, BoundedSeries> steps = new LinkedHashMap<>();
   private final Map<String, BoundedSeries> rounds = new LinkedHashMap<>();
@@ -60,27 +52,11 @@ public final class RunHistory {
    */
   public static RunHistory read(FileSystem files, Path folder) throws IOException {
     RunHistory history = new RunHistory();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                files.open(new Path(folder, MetricsFile.NAME)), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        history.add(line);
-      }
-    } catch (FileNotFoundException none) {
-      return history;
-    }
+    MetricsFile.read(files, folder, history::add);
     return history;
   }
 
-  private void add(String line) {
-    JsonNode object;
-    try {
-      object = JSON.readTree(line);
-    } catch (JsonProcessingException cutShort) {
-      // The last line of a run that goes on or was killed.
-      return;
-    }
+  private void add(JsonNode object) {
     switch (object.path("type").asText()) {
       case "step" -> {
         stepsDone = object.path("step").asLong();

@@ -46,6 +46,7 @@ public record Verdict(Tone tone, String text) {
   public static Optional<Verdict> of(EvaluationResult now, EvaluationResult before, String name) {
     return now.foremost(EvaluationProtocol.KNN)
         .filter(measure -> before.percent(measure).isPresent())
+        .filter(measure -> hasNeighbours(now) && hasNeighbours(before))
         .filter(measure -> wereMeasuredAlike(now, before))
         .map(
             measure ->
@@ -56,6 +57,11 @@ public record Verdict(Tone tone, String text) {
                     name,
                     sequences(now),
                     sequences(before)));
+  }
+
+  /** An evaluation that did not end may have no more than a part of them. */
+  private static boolean hasNeighbours(EvaluationResult result) {
+    return result.protocols().contains(EvaluationProtocol.KNN);
   }
 
   private static boolean wereMeasuredAlike(EvaluationResult now, EvaluationResult before) {
@@ -81,7 +87,7 @@ public record Verdict(Tone tone, String text) {
     String figures =
         String.format(
             Locale.ROOT,
-            "%s %.2f %% after %.2f %% of last run %s",
+            "%s %.2f %% after %.2f %% in the last run, %s",
             measure.substring(0, measure.length() - EvaluationResult.ACCURACY.length()),
             now,
             before,

@@ -29,16 +29,21 @@
     }, more);
   }
 
+  // A point of a long run stands for its neighbours and lies between them: ends of axes are whole numbers.
+  function first(ends) { return ends.min < 5 ? Math.min(1, Math.floor(ends.min)) : Math.floor(ends.min); }
+
+  function last(ends) { return Math.ceil(ends.max); }
+
   function axes(xName, series, more) {
     var axis = { nameTextStyle: { color: colour('faint') }, axisLabel: { color: colour('faint'), hideOverlap: true },
       axisLine: { lineStyle: { color: colour('line') } }, splitLine: { lineStyle: { color: colour('line') } } };
     return Object.assign({
       animation: false, color: palette, textStyle: { fontFamily: 'system-ui, sans-serif' },
-      grid: { left: 8, right: 18, top: series.length > 1 ? 46 : 16, bottom: 26, containLabel: true },
+      grid: { left: 8, right: 26, top: series.length > 1 ? 46 : 16, bottom: 26, containLabel: true },
       legend: series.length > 1 ? { type: 'scroll', top: 0, textStyle: { color: colour('ink') }, pageTextStyle: { color: colour('ink') } } : undefined,
       tooltip: { trigger: 'axis', confine: true, backgroundColor: colour('card'), textStyle: { color: colour('ink') },
         valueFormatter: function (v) { return typeof v === 'number' ? String(+v.toPrecision(5)) : v; } },
-      xAxis: Object.assign({ type: 'value', name: xName, nameLocation: 'middle', nameGap: 24, min: 'dataMin', max: 'dataMax', minInterval: 1 }, axis),
+      xAxis: Object.assign({ type: 'value', name: xName, nameLocation: 'middle', nameGap: 24, min: first, max: last, minInterval: 1 }, axis),
       yAxis: Object.assign({ type: 'value', scale: true }, axis),
       series: series
     }, more);
@@ -120,7 +125,7 @@
     var cells = data.confusion.measures[select.value];
     var most = cells.reduce(function (a, cell) { return Math.max(a, cell[2]); }, 1);
     var few = classes.length <= 30;
-    var axis = { type: 'category', data: classes, axisLabel: { show: few, color: colour('faint'), interval: 0, width: 110, overflow: 'truncate', fontSize: 10 },
+    var axis = { type: 'category', data: classes, axisLabel: { color: colour('faint'), interval: few ? 0 : 'auto', width: 110, overflow: 'truncate', fontSize: 10 },
       axisLine: { lineStyle: { color: colour('line') } }, axisTick: { show: false }, splitArea: { show: false } };
     return {
       animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' },

@@ -368,6 +368,17 @@ class EmbeddingTest {
                 .rows(List.of(Split.TEST)))
         .hasSize(162);
 
+    byte[] whole = Files.readAllBytes(part);
+    byte[] altered = whole.clone();
+    // Within the last column, that of the combined vectors.
+    altered[whole.length * 3 / 4] ^= 1;
+    Files.write(part, altered);
+    // Hadoop's own checksums of local files are not what is tried.
+    Files.deleteIfExists(part.resolveSibling("." + part.getFileName() + ".crc"));
+    assertThatThrownBy(() -> EmbeddingReader.read(spark, out.toString(), EmbeddingSchema.COMBINED))
+        .hasStackTraceContaining("CRC");
+    Files.write(part, whole);
+
     Files.write(part, new byte[] {0}, StandardOpenOption.APPEND);
     assertThatThrownBy(() -> EmbeddingReader.read(spark, out.toString(), EmbeddingSchema.COMBINED))
         .isInstanceOf(EmbeddingException.class)

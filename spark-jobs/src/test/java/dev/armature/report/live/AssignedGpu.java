@@ -17,7 +17,9 @@ public final class AssignedGpu {
         .show(
             new ExecutorFigures(
                 executor,
-                new GpuMemory(tool(folder, "echo ' 1024, 81920, 37'"), List.of("5")).figures()));
+                new GpuMemory(
+                        tool(folder, "echo ' 1024, 81920, 37'"), List.of("5"), System::nanoTime)
+                    .figures()));
   }
 
   /** A script that does as it is told. */

@@ -1,6 +1,7 @@
 package dev.armature.report.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -78,14 +79,28 @@ class RunFiguresTest {
     figures.forget("1");
     assertThat(registry.getNames()).noneMatch(name -> name.startsWith("executor.1."));
     assertThat(gauge("executor.12.steps")).isEqualTo(6);
+    figures.show(new ExecutorFigures("1", Map.of("steps", 7.0)));
+    assertThat(registry.getNames())
+        .as("a message that was on its way")
+        .noneMatch(name -> name.startsWith("executor.1."));
+    figures.expect("1");
     figures.show(new ExecutorFigures("1", Map.of("steps", 1.0)));
     assertThat(gauge("executor.1.steps")).isEqualTo(1);
   }
 
   @Test
+  void before_the_first_round_its_age_grows_and_there_are_no_seconds() {
+    figures.begin(1, 0);
+    now = now.plusSeconds(4000);
+    assertThat(gauge("round.age")).isEqualTo(4000);
+    assertThat(registry.getNames()).doesNotContain("seconds");
+  }
+
+  @Test
   void a_gpu_tells_its_memory_and_work() throws IOException {
     GpuMemory gpus =
-        new GpuMemory(AssignedGpu.tool(folder, "echo ' 1024, 81920, 37'"), List.of("5"));
+        new GpuMemory(
+            AssignedGpu.tool(folder, "echo ' 1024, 81920, 37'"), List.of("5"), System::nanoTime);
     assertThat(gpus.figures())
         .isEqualTo(
             Map.of(
@@ -95,11 +110,34 @@ class RunFiguresTest {
   }
 
   @Test
+  void a_gpu_is_asked_every_ten_seconds_however_often_figures_are() throws IOException {
+    Path calls = folder.resolve("calls");
+    long[] seconds = {-5};
+    GpuMemory gpus =
+        new GpuMemory(
+            AssignedGpu.tool(
+                folder, "echo . >> " + calls + "; echo 1, 2, $(wc -l < " + calls + ")"),
+            List.of("5"),
+            () -> seconds[0] * 1_000_000_000);
+    for (int second = 0; second < 25; second++) {
+      seconds[0]++;
+      assertThat(gpus.figures().get("gpu.5.utilization"))
+          .isCloseTo(0.01 * (1 + second / 10), within(1e-9));
+    }
+  }
+
+  @Test
   void a_tool_that_is_missing_fails_or_talks_otherwise_gives_no_figures() throws IOException {
     for (String does : List.of("exit 9", "echo '[N/A], [N/A], [N/A]'", "echo")) {
-      assertThat(new GpuMemory(AssignedGpu.tool(folder, does), List.of("5")).figures()).isEmpty();
+      assertThat(
+              new GpuMemory(AssignedGpu.tool(folder, does), List.of("5"), System::nanoTime)
+                  .figures())
+          .isEmpty();
     }
-    assertThat(new GpuMemory(folder.resolve("none").toString(), List.of("5")).figures()).isEmpty();
+    assertThat(
+            new GpuMemory(folder.resolve("none").toString(), List.of("5"), System::nanoTime)
+                .figures())
+        .isEmpty();
     assertThat(GpuMemory.of(Map.of())).isEqualTo(Optional.empty());
     assertThat(GpuMemory.of(Map.of("gpu", new ResourceInformation("gpu", new String[] {"0"}))))
         .isPresent();

@@ -16,7 +16,7 @@ class VerdictTest {
         .isEqualTo(
             new Verdict(
                 Verdict.Tone.BETTER,
-                "Better by 4.50 points: knn.three-stream 64.50 % after 60.00 % of last run monday."));
+                "Better by 4.50 points: knn.three-stream 64.50 % after 60.00 % in the last run, monday."));
     assertThat(verdict(55.5, 60, 1000).tone()).isEqualTo(Verdict.Tone.WORSE);
     assertThat(verdict(55.5, 60, 1000).text()).startsWith("Worse by 4.50 points");
   }

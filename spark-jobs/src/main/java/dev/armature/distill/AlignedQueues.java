@@ -4,6 +4,7 @@ import dev.armature.augment.Seeds;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -187,6 +188,22 @@ public final class AlignedQueues implements AutoCloseable {
       same = numbers(modality).equals(other.numbers(modality));
     }
     return same;
+  }
+
+  /**
+   * Copies keys out.
+   *
+   * @param modality whose queue
+   * @param first position of the first key
+   * @param count number of keys
+   * @return count × embedding
+   * @throws IndexOutOfBoundsException if they do not lie within the queue
+   */
+  public float[] keys(int modality, int first, int count) {
+    Objects.checkFromIndexSize(first, count, capacity);
+    float[] copy = new float[count * embedding];
+    numbers(modality).get(first * embedding, copy);
+    return copy;
   }
 
   /** The native memory of one queue: capacity × embedding; read only. */

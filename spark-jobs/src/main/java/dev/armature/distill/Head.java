@@ -16,7 +16,7 @@ public enum Head {
   }
 
   /** Its place in embeddings of heads × sequences × embedding. */
-  int place() {
+  public int place() {
     return place;
   }
 

@@ -6,6 +6,7 @@ import dev.armature.distill.DistillSettings.Topology;
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * <p>Teachers are numbered: the streams, then for every head the consensus of its streams. The
  * first terms are the contrastive losses of the streams. Immutable after construction.
  */
-final class LossPlan {
+public final class LossPlan {
   private final DistillSettings settings;
   private final List<Modality> modalities;
   private final Streams streams;
@@ -29,7 +30,8 @@ final class LossPlan {
   private final List<List<Lesson>> mined = new ArrayList<>();
   private final BitSet teachers = new BitSet();
 
-  LossPlan(DistillSettings settings, List<Modality> modalities) {
+  /** Plans a method for some modalities. */
+  public LossPlan(DistillSettings settings, List<Modality> modalities) {
     this.settings = settings;
     this.modalities = List.copyOf(modalities);
     this.streams = new Streams(modalities.size(), settings.heads());
@@ -178,21 +180,23 @@ final class LossPlan {
     return LossTerm.label(modalities.get(teacher)) + "-" + LossTerm.label(modalities.get(student));
   }
 
-  List<Modality> modalities() {
+  /** The modalities, in the order of all arrays by modality. */
+  public List<Modality> modalities() {
     return modalities;
   }
 
-  Streams streams() {
+  /** The streams of embeddings, with a queue each. */
+  public Streams streams() {
     return streams;
   }
 
   /** All terms, with value 0. */
-  List<LossTerm> terms() {
-    return terms;
+  public List<LossTerm> terms() {
+    return Collections.unmodifiableList(terms);
   }
 
   /** The passes, those over one queue together: they share the products with it. */
-  List<List<Pass>> passesByQueue() {
+  public List<List<Pass>> passesByQueue() {
     return List.copyOf(
         passes.stream()
             .collect(Collectors.groupingBy(Pass::queue, TreeMap::new, Collectors.toList()))
@@ -200,17 +204,17 @@ final class LossPlan {
   }
 
   /** Number of teachers that there could be. */
-  int teachers() {
+  public int teachers() {
     return streams.count() + streams.heads();
   }
 
   /** Whether a student needs a teacher by itself. */
-  boolean teaches(int teacher) {
+  public boolean teaches(int teacher) {
     return teachers.get(teacher);
   }
 
   /** The teacher that is the consensus of all streams of a head. */
-  int consensus(Head head) {
+  public int consensus(Head head) {
     return streams.count() + head.place();
   }
 

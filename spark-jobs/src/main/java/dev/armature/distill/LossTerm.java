@@ -25,7 +25,8 @@ public record LossTerm(String family, String of, double weight, double value) {
     return modality.label().replace('-', '_');
   }
 
-  LossTerm with(double newValue) {
+  /** The same with another value. */
+  public LossTerm with(double newValue) {
     return new LossTerm(family, of, weight, newValue);
   }
 }

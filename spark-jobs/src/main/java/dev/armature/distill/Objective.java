@@ -2,7 +2,6 @@ package dev.armature.distill;
 
 import dev.armature.skeleton.Modality;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
@@ -35,10 +34,11 @@ import org.bytedeco.javacpp.FloatPointer;
  * threads and native memory (batch × queue floats, with mutual contrast as many for every modality)
  * until {@link #close}; used by one thread at a time.
  */
-public final class Objective implements AutoCloseable {
+public final class Objective implements StepObjective {
   private final DistillSettings settings;
   private final LossPlan plan;
   private final Streams streams;
+  private final StepSizes sizes;
   private final int embedding;
   private final Workers workers;
   private final SimilarityProducts products;
@@ -54,16 +54,10 @@ public final class Objective implements AutoCloseable {
    */
   public Objective(
       DistillSettings settings, List<Modality> modalities, int embedding, int threads) {
-    if (modalities.isEmpty() || embedding < 1 || threads < 1) {
-      throw new IllegalArgumentException(
-          "modalities, embedding and threads must be at least 1, found %d, %d and %d"
-              .formatted(modalities.size(), embedding, threads));
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
-    if (new HashSet<>(modalities).size() < modalities.size()) {
-      throw new IllegalArgumentException(
-          "a modality stands twice in %s: terms are told apart by their modalities"
-              .formatted(Modality.labels(modalities)));
-    }
+    this.sizes = new StepSizes(settings, modalities, embedding);
     this.settings = settings;
     this.plan = new LossPlan(settings, modalities);
     this.streams = plan.streams();
@@ -77,31 +71,25 @@ public final class Objective implements AutoCloseable {
     this.teachers = new Teachers(settings, plan, embedding, workers, products, scratch);
   }
 
-  /** What is learned from what. */
+  @Override
   public DistillSettings settings() {
     return settings;
   }
 
-  /** The modalities, in the order of all arrays by modality. */
+  @Override
   public List<Modality> modalities() {
     return plan.modalities();
   }
 
-  /** The streams of embeddings, with a queue each. */
+  @Override
   public Streams streams() {
     return streams;
   }
 
-  /**
-   * Computes what the keys teach about some sequences; empty where nobody learns from them.
-   *
-   * @param keys by modality: heads × sequences × embedding, of length 1 each
-   * @param queues the queues against which the students will learn
-   * @throws IllegalArgumentException if a size does not fit the settings
-   */
+  @Override
   public TeacherTargets teach(float[][] keys, AlignedQueues queues, int sequences) {
-    check(queues);
-    check("keys", keys, sequences);
+    sizes.check(queues);
+    sizes.check("keys", keys, sequences);
     return teachers.teach(keys, queues, sequences);
   }
 
@@ -117,22 +105,13 @@ public final class Objective implements AutoCloseable {
     return compute(queries, keys, teach(keys, queues, batch), queues, batch);
   }
 
-  /**
-   * Computes a batch's losses and gradients with teachers computed before.
-   *
-   * @param queries by modality: heads × batch × embedding, of length 1 each
-   * @param keys by modality: heads × batch × embedding, of length 1 each, of the same sequences'
-   *     other view: the positives of the contrastive losses
-   * @param targets from {@link #teach} with the same queues, for the same sequences
-   * @throws IllegalArgumentException if a size does not fit the settings, or keys were enqueued
-   *     since the targets were computed
-   */
+  @Override
   public StepLoss compute(
-      float[][] queries, float[][] keys, TeacherTargets targets, AlignedQueues queues, int batch) {
-    check(queues);
-    check("queries", queries, batch);
-    check("keys", keys, batch);
-    check(targets, queues, batch);
+      float[][] queries, float[][] keys, StepTargets given, AlignedQueues queues, int batch) {
+    sizes.check(queues);
+    sizes.check("queries", queries, batch);
+    sizes.check("keys", keys, batch);
+    TeacherTargets targets = own(given, queues, batch);
     double[] values = new double[plan.terms().size()];
     float[][] gradients = new float[streams.modalities()][streams.heads() * batch * embedding];
     for (List<Pass> sharing : plan.passesByQueue()) {
@@ -168,55 +147,17 @@ public final class Objective implements AutoCloseable {
     return new StepLoss(List.copyOf(terms), targets.mixed(), gradients);
   }
 
-  private void check(AlignedQueues queues) {
-    if (queues.modalities() != streams.count()
-        || queues.capacity() != settings.queue()
-        || queues.embedding() != embedding) {
+  private TeacherTargets own(StepTargets targets, AlignedQueues queues, int batch) {
+    if (!(targets instanceof TeacherTargets rows)) {
       throw new IllegalArgumentException(
-          "queues of %d %s × %d keys × %d, expected %d × %d × %d"
-              .formatted(
-                  queues.modalities(),
-                  streams.heads() == 1 ? "modalities" : "modalities and heads",
-                  queues.capacity(),
-                  queues.embedding(),
-                  streams.count(),
-                  settings.queue(),
-                  embedding));
+          "teacher targets of another kind of objective, " + targets.getClass().getSimpleName());
     }
-  }
-
-  private void check(String what, float[][] embeddings, int sequences) {
-    List<Modality> modalities = plan.modalities();
-    if (sequences < 1 || embeddings.length != modalities.size()) {
+    if (!rows.settings().equals(settings)) {
       throw new IllegalArgumentException(
-          "%s of %d modalities and %d sequences, expected %d modalities and at least 1 sequence"
-              .formatted(what, embeddings.length, sequences, modalities.size()));
+          "teacher targets computed with %s, expected %s".formatted(rows.settings(), settings));
     }
-    for (int modality = 0; modality < embeddings.length; modality++) {
-      if (embeddings[modality].length != streams.heads() * sequences * embedding) {
-        throw new IllegalArgumentException(
-            "%s of modality %s have %d numbers, expected %s%d sequences × %d"
-                .formatted(
-                    what,
-                    modalities.get(modality).label(),
-                    embeddings[modality].length,
-                    streams.heads() == 1 ? "" : streams.heads() + " heads × ",
-                    sequences,
-                    embedding));
-      }
-    }
-  }
-
-  private void check(TeacherTargets targets, AlignedQueues queues, int batch) {
-    if (!targets.settings().equals(settings)) {
-      throw new IllegalArgumentException(
-          "teacher targets computed with %s, expected %s".formatted(targets.settings(), settings));
-    }
-    if (targets.sequences() != batch || targets.enqueued() != queues.enqueued()) {
-      throw new IllegalArgumentException(
-          "teacher targets for %d sequences at %d enqueued keys, expected %d sequences at %d: targets belong to one state of the queues"
-              .formatted(targets.sequences(), targets.enqueued(), batch, queues.enqueued()));
-    }
+    sizes.check(targets, queues, batch);
+    return rows;
   }
 
   /** Stops the threads and frees the native memory. Idempotent. */

@@ -14,7 +14,7 @@ import java.util.List;
  * @param distilled distributions over the queue that the student learns
  * @param mined positives in the queue that teachers found
  */
-record Pass(
+public record Pass(
     int student,
     int queue,
     boolean aggregated,

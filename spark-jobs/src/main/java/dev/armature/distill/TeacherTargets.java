@@ -13,7 +13,7 @@ import java.util.Objects;
  * next keys are enqueued. A row takes queue/8 + 4·neighbours bytes, 34 KB at 16384 and 8192; an
  * aggregated key 4·(embedding + its neighbours). Immutable and thread-safe.
  */
-public final class TeacherTargets {
+public final class TeacherTargets implements StepTargets {
 
   /**
    * One teacher's word on one sequence.
@@ -60,23 +60,17 @@ public final class TeacherTargets {
     return settings;
   }
 
-  /** Number of sequences. */
+  @Override
   public int sequences() {
     return sequences;
   }
 
-  /** {@link AlignedQueues#enqueued} of the queues the targets belong to. */
+  @Override
   public long enqueued() {
     return enqueued;
   }
 
-  /**
-   * The targets of some of the sequences; shares their memory.
-   *
-   * @param from first sequence
-   * @param count number of sequences
-   * @throws IndexOutOfBoundsException if there are not as many
-   */
+  @Override
   public TeacherTargets slice(int from, int count) {
     Objects.checkFromIndexSize(from, count, sequences);
     Row[][] ownRows = rows.clone();

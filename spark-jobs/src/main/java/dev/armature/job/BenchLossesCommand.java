@@ -3,8 +3,10 @@ package dev.armature.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.armature.distill.AlignedQueues;
 import dev.armature.distill.DistillSettings;
-import dev.armature.distill.Objective;
-import dev.armature.distill.TeacherTargets;
+import dev.armature.distill.Objectives;
+import dev.armature.distill.StepObjective;
+import dev.armature.distill.StepTargets;
+import dev.armature.encoder.EngineSettings;
 import dev.armature.skeleton.Modality;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ final class BenchLossesCommand implements Callable<Integer> {
     private final int variant;
     private final int place;
     private final int batch;
-    private final Objective objective;
+    private final StepObjective objective;
     private final AlignedQueues queues;
     private final float[][] queries;
     private final float[][] keys;
@@ -120,7 +122,9 @@ final class BenchLossesCommand implements Callable<Integer> {
       int embedding = settings.encoder().embedding();
       int heads = distill.heads();
       List<Modality> named = List.of(Modality.values()).subList(0, modalities);
-      objective = new Objective(distill, named, embedding, BenchData.cores(settings));
+      EngineSettings engine =
+          EngineSettings.of(settings.encoder().backend(), BenchData.cores(settings));
+      objective = Objectives.open(distill, named, embedding, engine);
       queues = AlignedQueues.random(modalities * heads, distill.queue(), embedding, 1);
       queries = directions(modalities, heads * batch, embedding, 2);
       keys = directions(modalities, heads * batch, embedding, 3);
@@ -134,7 +138,7 @@ final class BenchLossesCommand implements Callable<Integer> {
 
     LossGrowth.Seconds step() {
       long began = System.nanoTime();
-      TeacherTargets targets = objective.teach(keys, queues, batch);
+      StepTargets targets = objective.teach(keys, queues, batch);
       long taught = System.nanoTime();
       objective.compute(queries, keys, targets, queues, batch);
       long learned = System.nanoTime();

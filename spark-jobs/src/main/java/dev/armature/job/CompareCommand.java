@@ -91,7 +91,7 @@ final class CompareCommand implements Callable<Integer>, Checked {
 
   private static void requireTasks(SparkConf conf, Collection<ComparisonCell> cells) {
     for (ComparisonCell cell : cells) {
-      Preflight.require(Preflight.tasks(conf, cell.settings().encoder().backend()));
+      Preflight.require(Preflight.training(conf, cell.settings()));
     }
   }
 

@@ -62,7 +62,7 @@ final class Preflight {
 
   /** Looks at everything that needs no session, in the order in which it would matter. */
   List<Finding> beforeSession() throws IOException {
-    List<Finding> tasks = tasks(conf, settings.encoder().backend());
+    List<Finding> tasks = training(conf, settings);
     sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
     findings.addAll(tasks);
     Data data = data();
@@ -87,7 +87,7 @@ final class Preflight {
    * this process is small.
    */
   List<Finding> beforeSubmission() throws IOException {
-    findings.addAll(tasks(conf, settings.encoder().backend()));
+    findings.addAll(training(conf, settings));
     Data data = data();
     if (data.plan().isPresent()) {
       long shard = shard(data.plan().get(), data.manifest().get());
@@ -112,6 +112,14 @@ final class Preflight {
       data.plan().ifPresent(plan -> space(folder, plan));
     }
     return List.copyOf(findings);
+  }
+
+  /** What Spark's settings tell of tasks that train, and whether their backend can. */
+  static List<Finding> training(SparkConf conf, Settings settings) {
+    EncoderBackend backend = settings.encoder().backend();
+    List<Finding> found = new ArrayList<>(tasks(conf, backend));
+    AcceleratorCheck.losses(settings.distill(), backend).ifPresent(found::add);
+    return found;
   }
 
   /** What Spark's settings tell of tasks, whatever they are to do. */

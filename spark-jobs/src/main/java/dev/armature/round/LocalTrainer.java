@@ -1,8 +1,8 @@
 package dev.armature.round;
 
 import dev.armature.distill.AlignedQueues;
-import dev.armature.distill.Objective;
 import dev.armature.distill.StepLoss;
+import dev.armature.distill.StepObjective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngine.Branch;
 import dev.armature.round.PhaseTimes.Phase;
@@ -84,7 +84,7 @@ final class LocalTrainer {
       List<StepLosses> losses) {
     EncoderEngine engine = resources.engine();
     StepViews views = new StepViews(resources.views(), plan.train(), shard, part);
-    Objective objective = resources.objective(part.epoch());
+    StepObjective objective = resources.objective(part.epoch());
     StepKeys teaching =
         switch (plan.round().teacher()) {
           case PER_STEP -> new MovingTeacher(resources, objective, views, queues, times);

@@ -2,8 +2,8 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.distill.AlignedQueues;
-import dev.armature.distill.Objective;
-import dev.armature.distill.TeacherTargets;
+import dev.armature.distill.StepObjective;
+import dev.armature.distill.StepTargets;
 import dev.armature.round.PhaseTimes.Phase;
 
 /**
@@ -12,7 +12,7 @@ import dev.armature.round.PhaseTimes.Phase;
  */
 final class MovingTeacher implements StepKeys {
   private final TrainerResources resources;
-  private final Objective objective;
+  private final StepObjective objective;
   private final StepViews views;
   private final AlignedQueues queues;
   private final PhaseTimes times;
@@ -20,7 +20,7 @@ final class MovingTeacher implements StepKeys {
 
   MovingTeacher(
       TrainerResources resources,
-      Objective objective,
+      StepObjective objective,
       StepViews views,
       AlignedQueues queues,
       PhaseTimes times) {
@@ -47,7 +47,7 @@ final class MovingTeacher implements StepKeys {
   }
 
   @Override
-  public TeacherTargets targets(int step) {
+  public StepTargets targets(int step) {
     return objective.teach(keys, queues, resources.plan().train().batch());
   }
 

@@ -2,8 +2,8 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.distill.AlignedQueues;
-import dev.armature.distill.Objective;
-import dev.armature.distill.TeacherTargets;
+import dev.armature.distill.StepObjective;
+import dev.armature.distill.StepTargets;
 import dev.armature.round.PhaseTimes.Phase;
 
 /**
@@ -19,7 +19,7 @@ final class StandingTeacher implements StepKeys {
   private static final int SEQUENCES_AT_ONCE = 256;
 
   private final TrainerResources resources;
-  private final Objective objective;
+  private final StepObjective objective;
   private final StepViews views;
   private final AlignedQueues queues;
   private final PhaseTimes times;
@@ -28,11 +28,11 @@ final class StandingTeacher implements StepKeys {
   private final int stepsAtOnce;
   private ViewBatch queryViews;
   private float[][] keys;
-  private TeacherTargets targets;
+  private StepTargets targets;
 
   StandingTeacher(
       TrainerResources resources,
-      Objective objective,
+      StepObjective objective,
       StepViews views,
       AlignedQueues queues,
       PhaseTimes times,
@@ -105,7 +105,7 @@ final class StandingTeacher implements StepKeys {
   }
 
   @Override
-  public TeacherTargets targets(int step) {
+  public StepTargets targets(int step) {
     return targets.slice(place(step), batch);
   }
 

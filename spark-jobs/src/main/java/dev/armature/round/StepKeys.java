@@ -1,7 +1,7 @@
 package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
-import dev.armature.distill.TeacherTargets;
+import dev.armature.distill.StepTargets;
 
 /**
  * What the steps of a round are taught with. For every step, in order: {@link #queryViews}, then
@@ -16,7 +16,7 @@ interface StepKeys {
   float[][] keys(int step);
 
   /** What the keys teach. */
-  TeacherTargets targets(int step);
+  StepTargets targets(int step);
 
   /**
    * The step's losses are computed.

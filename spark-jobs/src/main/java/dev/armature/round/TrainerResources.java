@@ -3,7 +3,8 @@ package dev.armature.round;
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
 import dev.armature.distill.DistillSettings;
-import dev.armature.distill.Objective;
+import dev.armature.distill.Objectives;
+import dev.armature.distill.StepObjective;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EngineSettings;
@@ -17,22 +18,20 @@ final class TrainerResources implements AutoCloseable {
   private final TrainingPlan plan;
   private final String gpu = TaskGpu.address();
   private final ViewGenerator views;
+  private final EngineSettings settings;
   private final EncoderEngine engine;
   private final ViewBatch queryViews;
   private final ViewBatch keyViews;
-  private Objective objective;
+  private StepObjective objective;
 
   TrainerResources(TrainingPlan plan) {
     this.plan = plan;
-    int threads = plan.round().coresPerWorker();
     NativeThreads.alone();
+    settings =
+        new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.precision(), gpu);
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
-    engine =
-        EncoderEngines.open(
-            plan.encoder(),
-            plan.modalities().size(),
-            new EngineSettings(plan.backend(), threads, plan.precision(), gpu));
+    engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
     objective = objective(plan.stages().at(plan.distill(), 0));
     queryViews = views.batch(batch);
     keyViews = views.batch(batch);
@@ -60,18 +59,17 @@ final class TrainerResources implements AutoCloseable {
    *
    * @param epoch 0-based
    */
-  Objective objective(int epoch) {
-    DistillSettings settings = plan.stages().at(plan.distill(), epoch);
-    if (!settings.equals(objective.settings())) {
+  StepObjective objective(int epoch) {
+    DistillSettings distill = plan.stages().at(plan.distill(), epoch);
+    if (!distill.equals(objective.settings())) {
       objective.close();
-      objective = objective(settings);
+      objective = objective(distill);
     }
     return objective;
   }
 
-  private Objective objective(DistillSettings settings) {
-    return new Objective(
-        settings, plan.modalities(), plan.encoder().embedding(), plan.round().coresPerWorker());
+  private StepObjective objective(DistillSettings distill) {
+    return Objectives.open(distill, plan.modalities(), plan.encoder().embedding(), settings);
   }
 
   ViewBatch queryViews() {

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** An NVIDIA GPU, by CUDA, cuBLAS and cuDNN. */
-final class CudaDevice implements Device {
+public final class CudaDevice implements Device {
   /**
    * The first whose instructions for bfloat16 and TF32 are there; what is older computes floats.
    */
@@ -46,7 +46,7 @@ final class CudaDevice implements Device {
    * @param address as the cluster numbers the GPUs that this process sees; empty for the first
    * @throws EngineUnavailableException if it cannot be used, naming what is missing
    */
-  static CudaDevice open(String address, GpuPrecision precision) {
+  public static CudaDevice open(String address, GpuPrecision precision) {
     CudaLibraries.load();
     int[] count = new int[1];
     int code = cudart.cudaGetDeviceCount(count);

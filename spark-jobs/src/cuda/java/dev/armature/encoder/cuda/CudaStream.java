@@ -27,6 +27,7 @@ final class CudaStream implements DeviceStream {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final CudaStaging staging;
   private final Kernels kernels;
+  private final LossKernels losses;
   private final FloatPointer one = new FloatPointer(1f);
   private final FloatPointer zero = new FloatPointer(0f);
   private cublasContext blas;
@@ -51,6 +52,7 @@ final class CudaStream implements DeviceStream {
       CudaLauncher launcher = new CudaLauncher(status, device.module(), stream);
       owned.push(launcher);
       kernels = new LaunchedKernels(launcher);
+      losses = new LaunchedLossKernels(launcher);
     } catch (RuntimeException | Error failure) {
       Release.all(owned);
       throw failure;
@@ -164,6 +166,11 @@ final class CudaStream implements DeviceStream {
   @Override
   public Kernels kernels() {
     return kernels;
+  }
+
+  @Override
+  public LossKernels losses() {
+    return losses;
   }
 
   @Override

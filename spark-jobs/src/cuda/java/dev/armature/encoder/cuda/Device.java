@@ -4,7 +4,7 @@ package dev.armature.encoder.cuda;
  * A device with memory of its own that computes on it. Used by one thread at a time, which may be
  * another one each time: {@link #enter} comes first.
  */
-interface Device extends AutoCloseable {
+public interface Device extends AutoCloseable {
 
   /** Makes it the calling thread's device. */
   void enter();

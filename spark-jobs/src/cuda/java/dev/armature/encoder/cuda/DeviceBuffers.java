@@ -7,7 +7,7 @@ import java.util.Map;
  * Memory by name that is kept from batch to batch, and replaced where a batch needs more. Used by
  * one thread at a time.
  */
-final class DeviceBuffers implements AutoCloseable {
+public final class DeviceBuffers implements AutoCloseable {
   private final Device device;
   private final String owner;
   private final Runnable settle;
@@ -19,14 +19,14 @@ final class DeviceBuffers implements AutoCloseable {
    * @param owner what it is for, for an error's message
    * @param settle waits for all work that may use the memory
    */
-  DeviceBuffers(Device device, String owner, Runnable settle) {
+  public DeviceBuffers(Device device, String owner, Runnable settle) {
     this.device = device;
     this.owner = owner;
     this.settle = settle;
   }
 
   /** Memory of a name; what was in it is lost where it grows. */
-  DeviceFloats get(String name, long length) {
+  public DeviceFloats get(String name, long length) {
     Held found = held.get(name);
     if (found == null || found.length() < length) {
       if (found != null) {

@@ -7,8 +7,10 @@ package dev.armature.encoder.cuda;
  * @param offset of its first number from the memory's start, in floats
  * @param length in floats
  */
-record DeviceFloats(DeviceMemory memory, long offset, long length) {
-  DeviceFloats {
+public record DeviceFloats(DeviceMemory memory, long offset, long length) {
+
+  /** Checks the place. */
+  public DeviceFloats {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException(
           "a stretch of memory needs an offset and a length of at least 0, found %d and %d"
@@ -17,7 +19,7 @@ record DeviceFloats(DeviceMemory memory, long offset, long length) {
   }
 
   /** A part of it. */
-  DeviceFloats part(long start, long size) {
+  public DeviceFloats part(long start, long size) {
     if (start < 0 || size < 0 || start + size > length) {
       throw new IllegalArgumentException(
           "%d numbers from %d on do not lie within %d".formatted(size, start, length));
@@ -26,7 +28,7 @@ record DeviceFloats(DeviceMemory memory, long offset, long length) {
   }
 
   /** Address of its first number, on the device. */
-  long address() {
+  public long address() {
     return memory.address() + offset * Float.BYTES;
   }
 }

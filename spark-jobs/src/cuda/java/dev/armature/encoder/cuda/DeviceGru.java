@@ -5,7 +5,7 @@ package dev.armature.encoder.cuda;
  * PyTorch's and our other backends (the reset gate stands after the state's product). Arrays are
  * time-major: frames × sequences × width.
  */
-interface DeviceGru extends AutoCloseable {
+public interface DeviceGru extends AutoCloseable {
 
   /** Where its parameters are within one stretch of memory. */
   GruSpace space();

@@ -1,7 +1,7 @@
 package dev.armature.encoder.cuda;
 
 /** A piece of a device's memory, owned by whoever asked for it. */
-interface DeviceMemory extends AutoCloseable {
+public interface DeviceMemory extends AutoCloseable {
   /** Address of its first byte, on the device. */
   long address();
 

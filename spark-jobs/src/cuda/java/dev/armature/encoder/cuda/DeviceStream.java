@@ -5,7 +5,7 @@ package dev.armature.encoder.cuda;
  * different streams do may overlap, unless one is told to wait for another. Matrices are dense and
  * row-major.
  */
-interface DeviceStream extends AutoCloseable {
+public interface DeviceStream extends AutoCloseable {
 
   /** Copies numbers to the device; the array may be changed at once. */
   void upload(float[] source, int start, DeviceFloats target);
@@ -48,8 +48,11 @@ interface DeviceStream extends AutoCloseable {
     RIGHT_TRANSPOSED
   }
 
-  /** Everything else, on this stream. */
+  /** What encoders compute beside, on this stream. */
   Kernels kernels();
+
+  /** What losses compute beside, on this stream. */
+  LossKernels losses();
 
   /** What follows here waits for what has been given to another stream up to now. */
   void after(DeviceStream other);

@@ -9,12 +9,19 @@ import java.nio.charset.StandardCharsets;
 final class KernelSource {
   static final String NAME = "kernels.cu";
 
+  /** What comes behind it. */
+  private static final String LOSSES = "losses.cu";
+
   private KernelSource() {}
 
   static String read() {
-    try (InputStream in = KernelSource.class.getResourceAsStream(NAME)) {
+    return read(NAME) + read(LOSSES);
+  }
+
+  private static String read(String name) {
+    try (InputStream in = KernelSource.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the jar lacks " + NAME);
+        throw new IllegalStateException("the jar lacks " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException unreadable) {

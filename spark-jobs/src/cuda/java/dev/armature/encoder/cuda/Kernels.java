@@ -5,7 +5,7 @@ package dev.armature.encoder.cuda;
  * row-major; sums are taken in an order that depends on sizes alone, so that the same numbers give
  * the same bits. Results do not overlap what they are computed from unless it says so.
  */
-interface Kernels {
+public interface Kernels {
 
   /**
    * Normalizes every feature by the batch's statistics, {@code y = weight · u + bias} with {@code u

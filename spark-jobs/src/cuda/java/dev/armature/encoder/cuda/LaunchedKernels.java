@@ -265,7 +265,8 @@ final class LaunchedKernels implements Kernels {
     return value ? 1 : 0;
   }
 
-  private static Grid each(long length) {
+  /** As many threads as there are numbers, or as many as are worth it. */
+  static Grid each(long length) {
     long blocks = (length + THREADS - 1) / THREADS;
     return new Grid((int) Math.max(1, Math.min(BLOCKS, blocks)), 1, THREADS, 1);
   }

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
  * A device in main memory. Its streams do their work as early or as late as they may, so that a wait
  * that is missing between two of them shows in the numbers.
  */
-final class HostDevice implements Device {
+public final class HostDevice implements Device {
   /** When a stream does what it was given. */
   enum Order {
     /** All when somebody waits for it: one that does not wait for another is too early. */
@@ -19,6 +19,7 @@ final class HostDevice implements Device {
 
   private final Order order;
   private final Supplier<Kernels> kernels;
+  private final Supplier<LossKernels> losses;
   private final long limit;
   private int streams;
   private long taken;
@@ -29,13 +30,34 @@ final class HostDevice implements Device {
    * @param limit floats that there are
    */
   HostDevice(Order order, Supplier<Kernels> kernels, long limit) {
+    this(order, kernels, JavaLossKernels::new, limit);
+  }
+
+  private HostDevice(
+      Order order, Supplier<Kernels> kernels, Supplier<LossKernels> losses, long limit) {
     this.order = order;
     this.kernels = kernels;
+    this.losses = losses;
     this.limit = limit;
   }
 
   HostDevice() {
     this(Order.LATE, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  /** Computes losses in plain Java. */
+  public static HostDevice ofJava() {
+    return new HostDevice();
+  }
+
+  /** Computes losses by the kernels themselves; skips the test where there is no compiler. */
+  public static HostDevice ofKernels() {
+    HostLauncher.assumeCompiler();
+    return new HostDevice(
+        Order.LATE,
+        JavaKernels::new,
+        () -> new LaunchedLossKernels(new HostLauncher(false)),
+        Long.MAX_VALUE);
   }
 
   @Override
@@ -72,7 +94,7 @@ final class HostDevice implements Device {
           case FIRST_EARLY -> first;
         };
     open++;
-    return new HostStream(kernels.get(), early, () -> open--);
+    return new HostStream(kernels.get(), losses.get(), early, () -> open--);
   }
 
   @Override
@@ -82,7 +104,7 @@ final class HostDevice implements Device {
   }
 
   /** Memory, streams and GRUs that have not been closed. */
-  int open() {
+  public int open() {
     return open;
   }
 
@@ -91,7 +113,8 @@ final class HostDevice implements Device {
     return taken;
   }
 
-  boolean closed() {
+  /** Whether the device itself is closed. */
+  public boolean closed() {
     return closed;
   }
 

@@ -10,30 +10,37 @@ import java.util.List;
 final class HostStream implements DeviceStream {
   private final List<Runnable> work = new ArrayList<>();
   private final Kernels kernels;
+  private final LossKernels losses;
   private final boolean early;
   private final Runnable closing;
   private int done;
   private boolean closed;
 
-  HostStream(Kernels computing, boolean early, Runnable closing) {
+  HostStream(Kernels computing, LossKernels ofLosses, boolean early, Runnable closing) {
     this.early = early;
     this.closing = closing;
-    kernels =
-        (Kernels)
-            Proxy.newProxyInstance(
-                Kernels.class.getClassLoader(),
-                new Class<?>[] {Kernels.class},
-                (proxy, method, arguments) -> {
-                  enqueue(
-                      () -> {
-                        try {
-                          method.invoke(computing, arguments);
-                        } catch (InvocationTargetException | IllegalAccessException failure) {
-                          throw new IllegalStateException(method.getName(), failure);
-                        }
-                      });
-                  return null;
-                });
+    kernels = enqueued(Kernels.class, computing);
+    losses = enqueued(LossKernels.class, ofLosses);
+  }
+
+  /** What does its work when it is its turn. */
+  private <T> T enqueued(Class<T> type, T computing) {
+    Object proxy =
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              enqueue(
+                  () -> {
+                    try {
+                      method.invoke(computing, arguments);
+                    } catch (InvocationTargetException | IllegalAccessException failure) {
+                      throw new IllegalStateException(method.getName(), failure);
+                    }
+                  });
+              return null;
+            });
+    return type.cast(proxy);
   }
 
   void enqueue(Runnable task) {
@@ -116,6 +123,11 @@ final class HostStream implements DeviceStream {
   @Override
   public Kernels kernels() {
     return kernels;
+  }
+
+  @Override
+  public LossKernels losses() {
+    return losses;
   }
 
   @Override

@@ -35,7 +35,7 @@ class KernelSourceTest {
         folder);
 
     assertThat(Files.readString(assembly))
-        .contains(".target " + architecture, ".entry norm_train(", ".entry descend(");
+        .contains(".target " + architecture, ".entry norm_train(", ".entry descend(", ".entry neighbours(");
   }
 
   @ParameterizedTest

@@ -105,7 +105,9 @@ const std::map<std::string, std::function<void(const long long*)>>& kernels() {
       KERNEL(split_sum),     KERNEL(split),         KERNEL(add_bias),
       KERNEL(mask_unless_positive), KERNEL(sum_rows), KERNEL(unit_length),
       KERNEL(unit_backward), KERNEL(descend),       KERNEL(average),
-      KERNEL(transpose),     KERNEL(to_bfloat16),   KERNEL(from_bfloat16)};
+      KERNEL(transpose),     KERNEL(to_bfloat16),   KERNEL(from_bfloat16),
+      KERNEL(neighbours),    KERNEL(agree),         KERNEL(contrast),
+      KERNEL(distil),        KERNEL(mine)};
   return all;
 }
 

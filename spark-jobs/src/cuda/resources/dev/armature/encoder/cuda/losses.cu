@@ -1,0 +1,271 @@
+
+// What losses over a queue of keys compute beside matrix products; dev.armature.encoder.cuda.LossKernels
+// says what each kernel gives. A block takes a row, the similarities of one embedding with the whole queue.
+
+// Threads that share a row, and those of them that add up the sums of others.
+#define LOSS_THREADS 256
+#define LOSS_GROUPS 16
+
+#define LOWEST (-3.402823466e+38f)
+
+// Puts what each thread of a block has into one number for each group; all threads may read them
+// afterwards. No barrier is needed before the next call: who comes here again has passed two.
+template <class Combine>
+__device__ static double combined(double part, double* parts, Combine combine) {
+  parts[threadIdx.x] = part;
+  __syncthreads();
+  if (threadIdx.x < LOSS_GROUPS) {
+    double group = parts[threadIdx.x];
+    for (int i = threadIdx.x + LOSS_GROUPS; i < LOSS_THREADS; i += LOSS_GROUPS) {
+      group = combine(group, parts[i]);
+    }
+    parts[LOSS_THREADS + threadIdx.x] = group;
+  }
+  __syncthreads();
+  double all = parts[LOSS_THREADS];
+  for (int i = 1; i < LOSS_GROUPS; i++) {
+    all = combine(all, parts[LOSS_THREADS + i]);
+  }
+  return all;
+}
+
+struct Sum {
+  __device__ double operator()(double a, double b) const { return a + b; }
+};
+
+struct Greatest {
+  __device__ double operator()(double a, double b) const { return b > a ? b : a; }
+};
+
+__device__ static float greatest_of(const float* row, int length, double* parts) {
+  float part = LOWEST;
+  for (int i = threadIdx.x; i < length; i += LOSS_THREADS) {
+    part = row[i] > part ? row[i] : part;
+  }
+  return (float)combined(part, parts, Greatest());
+}
+
+// An integer that orders as the number does; -0 as 0. Negative floats order backwards by their bits.
+__device__ static unsigned int order_of(float number) {
+  union { float number; unsigned int bits; } value;
+  value.number = number == 0 ? 0 : number;
+  return value.bits & 0x80000000u ? ~value.bits : value.bits | 0x80000000u;
+}
+
+// How many numbers of a row order as one or above.
+__device__ static int count_from(
+    const float* row, int length, unsigned int least, double* parts) {
+  int part = 0;
+  for (int i = threadIdx.x; i < length; i += LOSS_THREADS) {
+    part += order_of(row[i]) >= least;
+  }
+  return (int)combined(part, parts, Sum());
+}
+
+// How many of the first numbers of a row order as one does.
+__device__ static int count_equal(
+    const float* row, int length, unsigned int order, double* parts) {
+  int part = 0;
+  for (int i = threadIdx.x; i < length; i += LOSS_THREADS) {
+    part += order_of(row[i]) == order;
+  }
+  return (int)combined(part, parts, Sum());
+}
+
+extern "C" __global__ void neighbours(float* similarities, int queue, int wanted, float scale) {
+  __shared__ double parts[LOSS_THREADS + LOSS_GROUPS];
+  float* row = similarities + (long long)blockIdx.x * queue;
+  // The least that is chosen, bit by bit: the greatest that as many as are wanted reach.
+  unsigned int least = 0;
+  int reached = queue;
+  for (int bit = 31; bit >= 0; bit--) {
+    unsigned int tried = least | 1u << bit;
+    int count = count_from(row, queue, tried, parts);
+    if (count >= wanted) {
+      least = tried;
+      reached = count;
+    }
+  }
+  // Of those equal to it the first ones are chosen, up to this position.
+  int last = queue - 1;
+  if (reached > wanted) {
+    int equals = wanted - (reached - count_equal(row, queue, least, parts));
+    int top = 0;
+    while (top < 30 && 1 << (top + 1) < queue) {
+      top++;
+    }
+    last = 0;
+    for (int bit = top; bit >= 0; bit--) {
+      int tried = last | 1 << bit;
+      if (tried < queue && count_equal(row, tried, least, parts) < equals) {
+        last = tried;
+      }
+    }
+  }
+  float shift = greatest_of(row, queue, parts);
+  double part = 0;
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    unsigned int order = order_of(row[i]);
+    if (order > least || (order == least && i <= last)) {
+      part += expf((row[i] - shift) * scale);
+    }
+  }
+  float inverse = (float)(1 / combined(part, parts, Sum()));
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    unsigned int order = order_of(row[i]);
+    bool chosen = order > least || (order == least && i <= last);
+    row[i] = chosen ? expf((row[i] - shift) * scale) * inverse : -1;
+  }
+}
+
+extern "C" __global__ void agree(
+    const float* teacher, float* consensus, long long length, float share, int first) {
+  FOR_EACH(i, length) {
+    float before = first ? -1 : consensus[i];
+    float probability = teacher[i];
+    if (probability < 0) {
+      consensus[i] = before;
+    } else {
+      consensus[i] = (before < 0 ? 0 : before) + probability * share;
+    }
+  }
+}
+
+__device__ static float product(
+    const float* first, const float* second, int length, double* parts) {
+  double part = 0;
+  for (int i = threadIdx.x; i < length; i += LOSS_THREADS) {
+    part += (double)first[i] * second[i];
+  }
+  return (float)combined(part, parts, Sum());
+}
+
+extern "C" __global__ void contrast(
+    const float* similarities, const float* queries, const float* keys, float* coefficients,
+    float* gradient, float* losses, int queue, int embedding, float scale, float factor) {
+  __shared__ double parts[LOSS_THREADS + LOSS_GROUPS];
+  const float* row = similarities + (long long)blockIdx.x * queue;
+  float* derivatives = coefficients + (long long)blockIdx.x * queue;
+  long long start = (long long)blockIdx.x * embedding;
+  float positive = product(queries + start, keys + start, embedding, parts);
+  float shift = greatest_of(row, queue, parts);
+  shift = positive > shift ? positive : shift;
+  double part = 0;
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    float exponential = expf((row[i] - shift) * scale);
+    derivatives[i] = exponential;
+    part += exponential;
+  }
+  double logit = (double)scale * (positive - shift);
+  double total = combined(part, parts, Sum()) + exp(logit);
+  float each = (float)((double)factor * scale / total);
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    derivatives[i] *= each;
+  }
+  double loss = log(total) - logit;
+  float own = (float)((double)factor * scale * expm1(-loss));
+  for (int i = threadIdx.x; i < embedding; i += LOSS_THREADS) {
+    gradient[start + i] += own * keys[start + i];
+  }
+  if (threadIdx.x == 0) {
+    losses[blockIdx.x] = (float)loss;
+  }
+}
+
+extern "C" __global__ void distil(
+    const float* similarities, const float* teacher, float* coefficients, float* losses, int queue,
+    float scale, float factor) {
+  __shared__ double parts[LOSS_THREADS + LOSS_GROUPS];
+  const float* row = similarities + (long long)blockIdx.x * queue;
+  const float* probabilities = teacher + (long long)blockIdx.x * queue;
+  float* derivatives = coefficients + (long long)blockIdx.x * queue;
+  // Relative to the neighbours' greatest, so that their exponentials cannot all vanish.
+  float part = LOWEST;
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    if (!(probabilities[i] < 0)) {
+      part = row[i] > part ? row[i] : part;
+    }
+  }
+  float shift = (float)combined(part, parts, Greatest());
+  double exponentials = 0;
+  double cross = 0;
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    float probability = probabilities[i];
+    if (!(probability < 0)) {
+      float logit = (row[i] - shift) * scale;
+      exponentials += expf(logit);
+      if (probability != 0) {
+        cross += probability * (log((double)probability) - (double)scale * (row[i] - shift));
+      }
+    }
+  }
+  double sum = combined(exponentials, parts, Sum());
+  double loss = combined(cross, parts, Sum()) + log(sum);
+  float inverse = (float)(1 / sum);
+  float each = (float)((double)factor * scale);
+  for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+    float probability = probabilities[i];
+    if (!(probability < 0)) {
+      derivatives[i] += each * (expf((row[i] - shift) * scale) * inverse - probability);
+    }
+  }
+  if (threadIdx.x == 0) {
+    losses[blockIdx.x] = (float)loss;
+  }
+}
+
+extern "C" __global__ void mine(
+    const float* similarities, const float* queries, const float* keys, const float* teacher,
+    float* coefficients, float* gradient, float* losses, int queue, int embedding, int mined,
+    float scale, float factor, int log_of_sum) {
+  __shared__ double parts[LOSS_THREADS + LOSS_GROUPS];
+  const float* row = similarities + (long long)blockIdx.x * queue;
+  const float* probabilities = teacher + (long long)blockIdx.x * queue;
+  float* derivatives = coefficients + (long long)blockIdx.x * queue;
+  long long start = (long long)blockIdx.x * embedding;
+  float positive = product(queries + start, keys + start, embedding, parts);
+  double steepness = (double)factor * scale;
+  double loss;
+  double own;
+  if (log_of_sum) {
+    float part = positive;
+    for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+      if (!(probabilities[i] < 0)) {
+        part = row[i] > part ? row[i] : part;
+      }
+    }
+    float shift = (float)combined(part, parts, Greatest());
+    double likelihoods = 0;
+    for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+      if (!(probabilities[i] < 0)) {
+        likelihoods += exp(((double)row[i] - shift) * scale);
+      }
+    }
+    double logit = ((double)positive - shift) * scale;
+    double sum = combined(likelihoods, parts, Sum()) + exp(logit);
+    for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+      if (!(probabilities[i] < 0)) {
+        derivatives[i] -= (float)(steepness * (exp(((double)row[i] - shift) * scale) / sum));
+      }
+    }
+    loss = logit - log(sum);
+    own = steepness * (1 - exp(logit) / sum);
+  } else {
+    double share = 1.0 / (1 + mined);
+    double part = 0;
+    for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
+      if (!(probabilities[i] < 0)) {
+        part += (double)positive - row[i];
+        derivatives[i] -= (float)(steepness * share);
+      }
+    }
+    loss = combined(part, parts, Sum()) * share * scale;
+    own = steepness * (1 - share);
+  }
+  for (int i = threadIdx.x; i < embedding; i += LOSS_THREADS) {
+    gradient[start + i] += (float)own * keys[start + i];
+  }
+  if (threadIdx.x == 0) {
+    losses[blockIdx.x] = (float)loss;
+  }
+}

@@ -1,0 +1,265 @@
+package dev.armature.distill.cuda;
+
+import static dev.armature.encoder.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.armature.distill.AlignedQueues;
+import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.DistillSettings;
+import dev.armature.distill.DistillSettings.Method;
+import dev.armature.distill.DistillSettings.Topology;
+import dev.armature.distill.MiningSettings;
+import dev.armature.distill.MiningSettings.Form;
+import dev.armature.distill.Objective;
+import dev.armature.distill.Objectives;
+import dev.armature.distill.QueueSnapshot;
+import dev.armature.distill.StepLoss;
+import dev.armature.distill.StepObjective;
+import dev.armature.distill.StepTargets;
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.cuda.HostDevice;
+import dev.armature.skeleton.Modality;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The losses on a device in main memory, against those of the processor. */
+class DeviceObjectiveTest {
+  private static final double TOLERANCE = 1e-5;
+  private static final int QUEUE = 53;
+  private static final int EMBEDDING = 6;
+  private static final int BATCH = 4;
+  private static final List<Modality> THREE = List.of(Modality.values()).subList(0, 3);
+
+  private static DistillSettings settings(
+      Method method, int neighbours, double weight, Topology topology, MiningSettings mining) {
+    return new DistillSettings(
+        method,
+        QUEUE,
+        neighbours,
+        weight,
+        0.07,
+        0.05,
+        0.1,
+        topology,
+        mining,
+        ClusterSettings.DEFAULT);
+  }
+
+  private static DistillSettings of(Method method) {
+    return settings(method, 20, 0.7, Topology.PAIRWISE, MiningSettings.PUBLISHED);
+  }
+
+  private static Map<String, DistillSettings> recipes() {
+    Map<String, DistillSettings> all = new LinkedHashMap<>();
+    MiningSettings published = MiningSettings.PUBLISHED;
+    for (Method method : List.of(Method.BASE, Method.MCL, Method.CROSCLR, Method.CMD)) {
+      all.put(method.label(), of(method));
+    }
+    all.put("cmd without weight", of(Method.CMD).withWeight(0));
+    all.put("cmd of 1", settings(Method.CMD, 1, 1, Topology.PAIRWISE, published));
+    all.put("cmd of all", settings(Method.CMD, QUEUE, 1, Topology.PAIRWISE, published));
+    all.put("consensus", settings(Method.CMD, 20, 1, Topology.CONSENSUS, published));
+    all.put("consensus of all", settings(Method.CMD, QUEUE, 1, Topology.CONSENSUS, published));
+    for (Form form : Form.values()) {
+      MiningSettings mining = new MiningSettings(5, form, true);
+      all.put("mining, " + form, settings(Method.CROSCLR, 20, 1, Topology.PAIRWISE, mining));
+    }
+    return all;
+  }
+
+  static List<String> names() {
+    return List.copyOf(recipes().keySet());
+  }
+
+  private static float[][] directions(int count, long seed) {
+    try (AlignedQueues random = AlignedQueues.random(3, count, EMBEDDING, seed)) {
+      return random.snapshot().keys();
+    }
+  }
+
+  /** Queues with few different keys, along the axes: similarities with them are exact. */
+  private static AlignedQueues tied() {
+    float[][] keys = new float[3][QUEUE * EMBEDDING];
+    for (int modality = 0; modality < 3; modality++) {
+      for (int key = 0; key < QUEUE; key++) {
+        keys[modality][key * EMBEDDING + (key + modality) % EMBEDDING] = 1;
+      }
+    }
+    return AlignedQueues.of(new QueueSnapshot(QUEUE, EMBEDDING, 0, keys));
+  }
+
+  private static void assertSame(StepLoss found, StepLoss expected, String what) {
+    assertThat(found.terms()).hasSameSizeAs(expected.terms());
+    for (int i = 0; i < expected.terms().size(); i++) {
+      double value = expected.terms().get(i).value();
+      assertThat(found.terms().get(i).value())
+          .as("%s, %s", what, expected.terms().get(i).name())
+          .isCloseTo(value, within(TOLERANCE * Math.max(1, Math.abs(value))));
+      assertThat(found.terms().get(i).with(0)).isEqualTo(expected.terms().get(i).with(0));
+    }
+    assertThat(found.mixed()).isEqualTo(expected.mixed());
+    for (int modality = 0; modality < 3; modality++) {
+      assertClose(
+          found.gradients()[modality],
+          expected.gradients()[modality],
+          TOLERANCE,
+          what + ", gradient of modality " + modality);
+    }
+  }
+
+  private static void compare(HostDevice device, DistillSettings settings, AlignedQueues start) {
+    try (AlignedQueues queues = start;
+        Objective expected = new Objective(settings, THREE, EMBEDDING, 1);
+        StepObjective found = new DeviceObjective(device, settings, THREE, EMBEDDING)) {
+      // Of 18 keys a step, the third step's go around the ring's end.
+      for (int step = 0; step < 4; step++) {
+        float[][] queries = directions(BATCH, 10 + step);
+        float[][] keys = directions(BATCH, 20 + step);
+        assertSame(
+            found.compute(queries, keys, found.teach(keys, queues, BATCH), queues, BATCH),
+            expected.compute(queries, keys, queues, BATCH),
+            "step " + step);
+        queues.enqueue(directions(18, 30 + step), 18);
+      }
+    }
+    assertThat(device.open()).isZero();
+    assertThat(device.closed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void losses_and_gradients_are_those_of_the_processor(String name) {
+    AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 1);
+    compare(HostDevice.ofJava(), recipes().get(name), queues);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void among_equal_similarities_the_same_are_neighbours(String name) {
+    compare(HostDevice.ofJava(), recipes().get(name), tied());
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void the_kernels_themselves_give_the_same(String name) {
+    compare(HostDevice.ofKernels(), recipes().get(name), tied());
+  }
+
+  @Test
+  void several_batches_are_taught_at_once_and_learned_one_by_one() {
+    for (DistillSettings settings : List.of(of(Method.CMD), recipes().get("consensus"))) {
+      try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 1);
+          Objective expected = new Objective(settings, THREE, EMBEDDING, 1);
+          StepObjective found =
+              new DeviceObjective(HostDevice.ofJava(), settings, THREE, EMBEDDING)) {
+        float[][] keys = directions(3 * BATCH, 2);
+        StepTargets taught = found.teach(keys, queues, 3 * BATCH);
+        StepTargets expectedTaught = expected.teach(keys, queues, 3 * BATCH);
+        for (int step = 2; step >= 0; step--) {
+          float[][] queries = directions(BATCH, 10 + step);
+          float[][] own = slice(keys, step);
+          assertSame(
+              found.compute(queries, own, taught.slice(step * BATCH, BATCH), queues, BATCH),
+              expected.compute(
+                  queries, own, expectedTaught.slice(step * BATCH, BATCH), queues, BATCH),
+              "step " + step);
+        }
+      }
+    }
+  }
+
+  private static float[][] slice(float[][] keys, int step) {
+    int length = BATCH * EMBEDDING;
+    return Arrays.stream(keys)
+        .map(each -> Arrays.copyOfRange(each, step * length, (step + 1) * length))
+        .toArray(float[][]::new);
+  }
+
+  @Test
+  void other_queues_and_keys_beyond_the_ring_are_followed() {
+    DistillSettings settings = of(Method.CMD);
+    float[][] queries = directions(BATCH, 2);
+    float[][] keys = directions(BATCH, 3);
+    try (AlignedQueues first = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+        AlignedQueues second = AlignedQueues.random(3, QUEUE, EMBEDDING, 5);
+        Objective expected = new Objective(settings, THREE, EMBEDDING, 1);
+        StepObjective found =
+            new DeviceObjective(HostDevice.ofJava(), settings, THREE, EMBEDDING)) {
+      for (AlignedQueues queues : List.of(first, second, first)) {
+        assertSame(
+            found.compute(queries, keys, found.teach(keys, queues, BATCH), queues, BATCH),
+            expected.compute(queries, keys, queues, BATCH),
+            "other queues");
+        queues.skip(1000);
+        queues.enqueue(directions(QUEUE + 5, 6), QUEUE + 5);
+        assertSame(
+            found.compute(queries, keys, found.teach(keys, queues, BATCH), queues, BATCH),
+            expected.compute(queries, keys, queues, BATCH),
+            "all keys new");
+      }
+    }
+  }
+
+  @Test
+  void an_embedding_that_is_no_number_makes_losses_that_are_none() {
+    float[][] broken = directions(BATCH, 2);
+    Arrays.fill(broken[0], 0, EMBEDDING, Float.NaN);
+    float[][] keys = directions(BATCH, 3);
+    try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+        StepObjective found =
+            new DeviceObjective(HostDevice.ofKernels(), of(Method.CMD), THREE, EMBEDDING)) {
+      StepTargets whole = found.teach(keys, queues, BATCH);
+      assertThat(found.compute(broken, keys, whole, queues, BATCH).total()).isNaN();
+      StepTargets without = found.teach(broken, queues, BATCH);
+      assertThat(found.compute(keys, keys, without, queues, BATCH).total()).isNaN();
+    }
+  }
+
+  @Test
+  void what_was_overwritten_on_the_device_is_not_learned() {
+    float[][] keys = directions(BATCH, 3);
+    try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+        Objective processor = new Objective(of(Method.CMD), THREE, EMBEDDING, 1);
+        StepObjective found =
+            new DeviceObjective(HostDevice.ofJava(), of(Method.CMD), THREE, EMBEDDING)) {
+      StepTargets early = found.teach(keys, queues, BATCH);
+      StepTargets late = found.teach(keys, queues, BATCH);
+      StepTargets foreign = processor.teach(keys, queues, BATCH);
+      for (StepTargets wrong : List.of(early, foreign)) {
+        assertThatThrownBy(() -> found.compute(keys, keys, wrong, queues, BATCH))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("the last one alone");
+      }
+      assertThatThrownBy(() -> processor.compute(keys, keys, late, queues, BATCH))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("another kind of objective");
+      queues.enqueue(keys, BATCH);
+      assertThatThrownBy(() -> found.compute(keys, keys, late, queues, BATCH))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("one state of the queues");
+    }
+  }
+
+  @Test
+  void a_method_that_is_not_there_is_refused_and_not_computed_elsewhere() {
+    DistillSettings missing = of(Method.I2MD);
+
+    assertThat(Objectives.refusal(missing, EncoderBackend.CUDNN).orElseThrow())
+        .contains("distill.method = i2md", "encoder.backend = onednn");
+    assertThat(Objectives.refusal(missing, EncoderBackend.ONEDNN)).isEmpty();
+    assertThat(Objectives.refusal(of(Method.CMD), EncoderBackend.CUDNN)).isEmpty();
+    EngineSettings engine = EngineSettings.of(EncoderBackend.CUDNN, 1);
+    assertThatThrownBy(() -> Objectives.open(missing, THREE, EMBEDDING, engine))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessageContaining("i2md");
+  }
+}

@@ -1,0 +1,198 @@
+package dev.armature.encoder.cuda;
+
+import static dev.armature.encoder.Closeness.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every kernel of the losses, compiled as C++, against what it should give. */
+class LossKernelsTest {
+  private static final double TOLERANCE = 2e-6;
+  private static final int ROWS = 3;
+
+  /** Some threads of a block have two numbers of a row, and others one. */
+  private static final int QUEUE = 300;
+
+  private static final int EMBEDDING = 5;
+  private static final int NEIGHBOURS = 70;
+  private static final int SIZE = ROWS * QUEUE;
+
+  @BeforeAll
+  static void compiler() {
+    HostLauncher.assumeCompiler();
+  }
+
+  /** Similarities of few different values, zeros of both signs among them. */
+  private static float[] tied() {
+    float[] values = Numbers.random(SIZE, 5);
+    for (int i = 0; i < SIZE; i++) {
+      values[i] = Math.round(values[i] * 2) / 4f;
+    }
+    return values;
+  }
+
+  /** What teachers say: some are neighbours with a probability of 0. */
+  private static float[] said() {
+    float[] values = Numbers.random(SIZE, 6);
+    for (int i = 0; i < SIZE; i++) {
+      values[i] = values[i] < 0 ? -1 : i % 7 == 0 ? 0 : values[i] / QUEUE;
+    }
+    return values;
+  }
+
+  private static Map<String, BiConsumer<LossKernels, Arena>> cases() {
+    Map<String, BiConsumer<LossKernels, Arena>> cases = new TreeMap<>();
+    for (int wanted : new int[] {1, NEIGHBOURS, QUEUE - 1, QUEUE}) {
+      cases.put(
+          "neighbours, %d of different ones".formatted(wanted),
+          (kernels, arena) -> kernels.neighbours(arena.random(SIZE), ROWS, QUEUE, wanted, 5));
+      cases.put(
+          "neighbours, %d of equal ones".formatted(wanted),
+          (kernels, arena) -> kernels.neighbours(arena.of(tied()), ROWS, QUEUE, wanted, 5));
+      cases.put(
+          "neighbours, %d where all are equal".formatted(wanted),
+          (kernels, arena) ->
+              kernels.neighbours(arena.of(new float[SIZE]), ROWS, QUEUE, wanted, 5));
+    }
+    cases.put(
+        "neighbours of fewer than there are threads",
+        (kernels, arena) -> kernels.neighbours(arena.random(ROWS * 9), ROWS, 9, 4, 5));
+    for (boolean flag : new boolean[] {false, true}) {
+      cases.put(
+          "agree, first " + flag,
+          (kernels, arena) ->
+              kernels.agree(arena.of(said()), arena.of(reversed(said())), 0.25f, flag));
+      cases.put(
+          "mine, log of sum " + flag,
+          (kernels, arena) ->
+              kernels.mine(
+                  arena.random(SIZE),
+                  arena.random(ROWS * EMBEDDING),
+                  arena.random(ROWS * EMBEDDING),
+                  arena.of(said()),
+                  arena.random(SIZE),
+                  arena.random(ROWS * EMBEDDING),
+                  arena.random(ROWS),
+                  ROWS,
+                  QUEUE,
+                  EMBEDDING,
+                  NEIGHBOURS,
+                  4,
+                  0.5f,
+                  flag));
+    }
+    cases.put(
+        "contrast",
+        (kernels, arena) ->
+            kernels.contrast(
+                arena.random(SIZE),
+                arena.random(ROWS * EMBEDDING),
+                arena.random(ROWS * EMBEDDING),
+                arena.random(SIZE),
+                arena.random(ROWS * EMBEDDING),
+                arena.random(ROWS),
+                ROWS,
+                QUEUE,
+                EMBEDDING,
+                4,
+                0.5f));
+    cases.put(
+        "distil",
+        (kernels, arena) ->
+            kernels.distil(
+                arena.random(SIZE),
+                arena.of(said()),
+                arena.random(SIZE),
+                arena.random(ROWS),
+                ROWS,
+                QUEUE,
+                4,
+                0.5f));
+    return cases;
+  }
+
+  private static float[] reversed(float[] values) {
+    float[] backwards = new float[values.length];
+    Arrays.setAll(backwards, i -> values[values.length - 1 - i]);
+    return backwards;
+  }
+
+  static List<String> names() {
+    return List.copyOf(cases().keySet());
+  }
+
+  private static List<float[]> run(String name, LossKernels kernels) {
+    try (Arena arena = new Arena()) {
+      cases().get(name).accept(kernels, arena);
+      return arena.contents();
+    }
+  }
+
+  private static LossKernels compiled(boolean backwards) {
+    return new LaunchedLossKernels(new HostLauncher(backwards));
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void a_kernel_gives_what_it_should_whatever_the_order_of_its_threads(String name) {
+    List<float[]> expected = run(name, new JavaLossKernels());
+    List<float[]> forwards = run(name, compiled(false));
+    List<float[]> backwards = run(name, compiled(true));
+
+    for (int i = 0; i < expected.size(); i++) {
+      assertClose(forwards.get(i), expected.get(i), TOLERANCE, name + ", argument " + i);
+      assertThat(Arrays.equals(backwards.get(i), forwards.get(i)))
+          .as("%s, argument %d, the same bits", name, i)
+          .isTrue();
+    }
+    if (name.startsWith("neighbours")) {
+      float[] taught = expected.get(0);
+      for (int i = 0; i < taught.length; i++) {
+        assertThat(forwards.get(0)[i] < 0).as("whether %d is none", i).isEqualTo(taught[i] < 0);
+      }
+    }
+  }
+
+  @Test
+  void similarities_far_below_the_rest_of_the_queue_are_still_learned() {
+    for (LossKernels kernels : List.of(new JavaLossKernels(), compiled(false))) {
+      try (Arena arena = new Arena()) {
+        DeviceFloats derivatives = arena.of(new float[3]);
+        DeviceFloats loss = arena.of(new float[1]);
+        kernels.distil(
+            arena.of(new float[] {1, -1, -1}),
+            arena.of(new float[] {-1, 0.5f, 0.5f}),
+            derivatives,
+            loss,
+            1,
+            3,
+            1000,
+            1);
+        assertThat(HostMemory.read(loss)).containsExactly(0f);
+        assertThat(HostMemory.read(derivatives)).containsExactly(0f, 0f, 0f);
+      }
+    }
+  }
+
+  @Test
+  void what_is_no_number_makes_losses_that_are_none() {
+    try (Arena arena = new Arena()) {
+      float[] similarities = Numbers.random(QUEUE, 1);
+      similarities[7] = Float.NaN;
+      DeviceFloats said = arena.of(similarities);
+      DeviceFloats loss = arena.of(new float[1]);
+      compiled(false).neighbours(said, 1, QUEUE, NEIGHBOURS, 5);
+      compiled(false)
+          .distil(arena.random(QUEUE), said, arena.random(QUEUE), loss, 1, QUEUE, 5, 1);
+      assertThat(HostMemory.read(loss)[0]).isNaN();
+    }
+  }
+}

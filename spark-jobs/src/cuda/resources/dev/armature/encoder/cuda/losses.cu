@@ -188,27 +188,27 @@ extern "C" __global__ void distil(
   }
   float shift = (float)combined(part, parts, Greatest());
   double exponentials = 0;
-  double cross = 0;
   for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
-    float probability = probabilities[i];
-    if (!(probability < 0)) {
-      float logit = (row[i] - shift) * scale;
-      exponentials += expf(logit);
-      if (probability != 0) {
-        cross += probability * (log((double)probability) - (double)scale * (row[i] - shift));
-      }
+    if (!(probabilities[i] < 0)) {
+      exponentials += expf((row[i] - shift) * scale);
     }
   }
   double sum = combined(exponentials, parts, Sum());
-  double loss = combined(cross, parts, Sum()) + log(sum);
+  double log_sum = log(sum);
   float inverse = (float)(1 / sum);
   float each = (float)((double)factor * scale);
+  double divergence = 0;
   for (int i = threadIdx.x; i < queue; i += LOSS_THREADS) {
     float probability = probabilities[i];
     if (!(probability < 0)) {
       derivatives[i] += each * (expf((row[i] - shift) * scale) * inverse - probability);
+      if (probability != 0) {
+        double logarithm = (double)scale * (row[i] - shift) - log_sum;
+        divergence += probability * (log((double)probability) - logarithm);
+      }
     }
   }
+  double loss = combined(divergence, parts, Sum());
   if (threadIdx.x == 0) {
     losses[blockIdx.x] = (float)loss;
   }

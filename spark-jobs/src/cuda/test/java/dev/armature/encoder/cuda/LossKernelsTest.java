@@ -121,7 +121,9 @@ class LossKernelsTest {
 
   private static float[] reversed(float[] values) {
     float[] backwards = new float[values.length];
-    Arrays.setAll(backwards, i -> values[values.length - 1 - i]);
+    for (int i = 0; i < values.length; i++) {
+      backwards[i] = values[values.length - 1 - i];
+    }
     return backwards;
   }
 

@@ -32,7 +32,13 @@ final class TrainerResources implements AutoCloseable {
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
-    objective = objective(plan.stages().at(plan.distill(), 0));
+    try {
+      objective = objective(plan.stages().at(plan.distill(), 0));
+    } catch (RuntimeException | Error failure) {
+      // On a GPU the task that is tried again would find too little memory.
+      engine.close();
+      throw failure;
+    }
     queryViews = views.batch(batch);
     keyViews = views.batch(batch);
   }

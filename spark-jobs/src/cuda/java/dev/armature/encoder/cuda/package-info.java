@@ -6,6 +6,7 @@
  * <p>{@link dev.armature.encoder.cuda.CudaEngine} knows devices by the interfaces {@link
  * dev.armature.encoder.cuda.Device}, {@link dev.armature.encoder.cuda.DeviceStream}, {@link
  * dev.armature.encoder.cuda.DeviceGru} and {@link dev.armature.encoder.cuda.Kernels} alone, so that
- * all of it can be tested in main memory. What calls CUDA is behind them.
+ * all of it can be tested in main memory. What calls CUDA is behind them. The losses of {@code
+ * dev.armature.distill.cuda} stand on the same, with {@link dev.armature.encoder.cuda.LossKernels}.
  */
 package dev.armature.encoder.cuda;

@@ -57,7 +57,8 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
     }
     Settings settings = options.read(Sessions.hadoop());
     // Before the work of the processor.
-    System.out.println(EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu));
+    System.out.println(
+        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, GpuPrecision.FLOAT32));
     GpuPrecision precision = settings.encoder().precision();
     int cores = BenchData.cores(settings);
     return check(

@@ -24,6 +24,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   private record Span(int start, int end) {}
 
   private final EncoderShape shape;
+  private final EngineArguments arguments;
   private final int size;
   private final List<Span> trainable;
   private final Lanes lanes;
@@ -83,10 +84,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   }
 
   Dl4jEncoderEngine(EncoderShape shape, int modalities, EncoderBackend backend, int threads) {
-    if (modalities < 1) {
-      throw new IllegalArgumentException(
-          "an engine needs at least 1 modality, found %d".formatted(modalities));
-    }
+    arguments = new EngineArguments(shape, modalities);
     // Before ND4J is loaded, which would look for a GPU by itself.
     Nd4jCudaSupport.require();
     this.shape = shape;
@@ -184,20 +182,13 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   }
 
   private void write(float[] source, INDArray vector) {
-    checkLength(source);
+    arguments.requireVector(source, size);
     NativeFloats.write(source, size, vector);
   }
 
   private void read(INDArray vector, float[] destination) {
-    checkLength(destination);
+    arguments.requireVector(destination, size);
     NativeFloats.read(vector, destination, size);
-  }
-
-  private void checkLength(float[] vector) {
-    if (vector.length != size) {
-      throw new IllegalArgumentException(
-          "%s has %d numbers, found %d".formatted(shape, size, vector.length));
-    }
   }
 
   @Override
@@ -241,12 +232,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   private void check(ViewBatch views) {
     requireOpen();
-    if (views.features() != shape.features() || views.inputs().length != encoders.size()) {
-      throw new IllegalArgumentException(
-          "the engine takes %d modalities of %d features, found %d of %d"
-              .formatted(
-                  encoders.size(), shape.features(), views.inputs().length, views.features()));
-    }
+    arguments.require(views);
   }
 
   private void requireOpen() {
@@ -258,16 +244,9 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   @Override
   public void backward(float[][] gradients) {
     requireOpen();
-    if (retainedSequences == 0) {
-      throw new IllegalStateException("backward needs a preceding embedQueries of its own");
-    }
+    arguments.requireGradients(gradients, retainedSequences);
     int perHead = retainedSequences * shape.embedding();
     for (int modality = 0; modality < encoders.size(); modality++) {
-      if (gradients[modality].length != shape.heads() * perHead) {
-        throw new IllegalArgumentException(
-            "gradients of modality %d have %d numbers, expected %d"
-                .formatted(modality, gradients[modality].length, shape.heads() * perHead));
-      }
       INDArray[] epsilons = new INDArray[shape.heads()];
       for (int head = 0; head < shape.heads(); head++) {
         epsilons[head] = scratch.get("epsilon." + head, retainedSequences, shape.embedding());

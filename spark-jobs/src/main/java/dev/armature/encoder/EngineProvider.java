@@ -13,11 +13,12 @@ public interface EngineProvider {
    * Loads the native libraries and looks at the device.
    *
    * @param gpu its address, as the cluster numbers them; empty for the first
+   * @param precision in which it is to compute
    * @return what it is and what computes on it, in a line
-   * @throws EngineUnavailableException if there is no such device, or a library is missing or too
-   *     old: what was looked for, what was found, what to change
+   * @throws EngineUnavailableException if there is no such device, it cannot compute so, or a
+   *     library is missing or too old: what was looked for, what was found, what to change
    */
-  String describe(String gpu);
+  String describe(String gpu, GpuPrecision precision);
 
   /**
    * Opens an engine whose encoders' parameters are all zero.

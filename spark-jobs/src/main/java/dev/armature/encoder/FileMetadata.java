@@ -84,7 +84,11 @@ public record FileMetadata(Map<String, String> values) {
    * @throws TensorFileException if there is none
    */
   public long whole(String name) throws TensorFileException {
-    return Long.parseLong(number(name, Long.MIN_VALUE, Long.MAX_VALUE));
+    try {
+      return Long.parseLong(text(name));
+    } catch (NumberFormatException wrong) {
+      throw noNumber(name, wrong);
+    }
   }
 
   /**
@@ -93,23 +97,16 @@ public record FileMetadata(Map<String, String> values) {
    * @throws TensorFileException if there is none
    */
   public int number(String name) throws TensorFileException {
-    return Integer.parseInt(number(name, Integer.MIN_VALUE, Integer.MAX_VALUE));
-  }
-
-  private String number(String name, long least, long most) throws TensorFileException {
-    String value = text(name);
     try {
-      long number = Long.parseLong(value);
-      if (number >= least && number <= most) {
-        return value;
-      }
+      return Integer.parseInt(text(name));
     } catch (NumberFormatException wrong) {
-      throw new TensorFileException(expected(name, value), wrong);
+      throw noNumber(name, wrong);
     }
-    throw new TensorFileException(expected(name, value));
   }
 
-  private static String expected(String name, String value) {
-    return "its metadata has %s = '%s', expected a whole number".formatted(name, value);
+  private TensorFileException noNumber(String name, NumberFormatException wrong) {
+    return new TensorFileException(
+        "its metadata has %s = '%s', expected a whole number".formatted(name, values.get(name)),
+        wrong);
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * nd4j-cuda}): its library has machine code up to compute capability 8.6, which 8.9 runs as well,
  * and none that a driver could translate for a newer GPU.
  */
-final class Nd4jCudaSupport {
+public final class Nd4jCudaSupport {
   /** The newest compute capability that runs the library's machine code. */
   private static final int NEWEST = 89;
 
@@ -25,7 +25,7 @@ final class Nd4jCudaSupport {
    *
    * @throws EngineUnavailableException if one is too new, or there is none
    */
-  static void require() {
+  public static void require() {
     require(IN_BUILD, GpuDriver::gpus);
   }
 

@@ -1,7 +1,6 @@
 package dev.armature.evaluate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -135,10 +134,7 @@ public final class Retrieval {
 
   private static boolean[] relevance(float[] scores, int own, int label, int[] labels) {
     long[] order = new long[scores.length];
-    for (int row = 0; row < order.length; row++) {
-      order[row] = (long) descending(scores[row]) << 32 | row;
-    }
-    Arrays.sort(order);
+    FallingOrder.of(scores, 0, order);
     boolean[] relevance = new boolean[own < 0 ? order.length : order.length - 1];
     int rank = 0;
     for (long entry : order) {
@@ -148,11 +144,5 @@ public final class Retrieval {
       }
     }
     return relevance;
-  }
-
-  /** A number whose order as an integer is the reverse of the float's; both zeros are alike. */
-  private static int descending(float score) {
-    int bits = Float.floatToIntBits(score + 0f);
-    return ~(bits ^ (bits >> 31 & Integer.MAX_VALUE));
   }
 }

@@ -1,7 +1,6 @@
 package dev.armature.evaluate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -129,22 +128,13 @@ final class RetrievalEvaluation {
       boolean[] relevance = new boolean[items];
       List<RetrievalQuality.Query> queries = new ArrayList<>();
       for (int row = 0; row < rows; row++) {
-        for (int item = 0; item < items; item++) {
-          order[item] = falling(scores[row * items + item]) << Integer.SIZE | item;
-        }
-        Arrays.sort(order);
+        FallingOrder.of(scores, row * items, order);
         for (int rank = 0; rank < items; rank++) {
           relevance[rank] = trainingLabels[(int) order[rank]] == testLabels[first + row];
         }
         queries.add(RetrievalQuality.query(relevance, CUTOFFS));
       }
       return queries;
-    }
-
-    /** A number that is the smaller the larger a float is. */
-    private static long falling(float value) {
-      int bits = Float.floatToIntBits(value + 0f);
-      return ~(bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE));
     }
   }
 }

@@ -56,9 +56,9 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
       throw new UserMistakeException("--steps must be at least 1, found %d".formatted(steps));
     }
     Settings settings = options.read(Sessions.hadoop());
-    // Before the work of the processor.
-    System.out.println(EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu));
     GpuPrecision precision = settings.encoder().precision();
+    // Before the work of the processor.
+    System.out.println(EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, precision));
     int cores = BenchData.cores(settings);
     return check(
         settings,

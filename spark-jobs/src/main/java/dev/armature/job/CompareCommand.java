@@ -63,7 +63,7 @@ final class CompareCommand implements Callable<Integer>, Checked {
     }
     requireWritable(files, comparison);
     SparkConf conf = configuration(comparison);
-    requireTasks(conf, left.keySet());
+    requireTasks(conf, left.keySet(), comparison);
     int workers =
         left.keySet().stream().mapToInt(cell -> cell.plan().round().workers()).max().orElse(1);
     Settings first = left.keySet().iterator().next().settings();
@@ -82,15 +82,17 @@ final class CompareCommand implements Callable<Integer>, Checked {
   public void check(Configuration hadoop) throws IOException {
     Comparison comparison = comparison(hadoop);
     states(comparison, hadoop);
-    requireTasks(configuration(comparison), comparison.distinctCells());
+    requireTasks(configuration(comparison), comparison.distinctCells(), comparison);
   }
 
   private static SparkConf configuration(Comparison comparison) {
     return Sessions.configuration("compare", 1, comparison.cores());
   }
 
-  private static void requireTasks(SparkConf conf, Collection<ComparisonCell> cells) {
+  private static void requireTasks(
+      SparkConf conf, Collection<ComparisonCell> cells, Comparison comparison) {
     for (ComparisonCell cell : cells) {
+      Preflight.requireTrainable(comparison.protocols(), cell.settings().encoder().backend());
       Preflight.require(Preflight.training(conf, cell.settings()));
     }
   }

@@ -1,7 +1,6 @@
 package dev.armature.job;
 
 import dev.armature.dataset.store.Manifest;
-import dev.armature.encoder.EncoderBackend;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.EvaluationResult;
 import dev.armature.evaluate.EvaluationTable;
@@ -77,7 +76,7 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
     SparkConf conf = configuration();
-    requireTrainable(measured, settings.encoder().backend());
+    Preflight.requireTrainable(measured, settings.encoder().backend());
     Preflight.require(Preflight.tasks(conf, settings.encoder().backend()));
     return Sessions.run(
         conf,
@@ -92,24 +91,9 @@ final class EvaluateCommand implements Callable<Integer>, Checked {
   public void check(Configuration hadoop) throws IOException {
     Set<EvaluationProtocol> measured = protocols();
     Settings settings = new RunFolder(run, hadoop).settings(overrides);
-    requireTrainable(measured, settings.encoder().backend());
+    Preflight.requireTrainable(measured, settings.encoder().backend());
     Manifest.read(hadoop, data);
     Preflight.require(Preflight.tasks(configuration(), settings.encoder().backend()));
-  }
-
-  /** DL4J trains an encoder together with a classifier, and not on a device of another engine. */
-  private static void requireTrainable(Set<EvaluationProtocol> measured, EncoderBackend backend) {
-    boolean trains =
-        measured.contains(EvaluationProtocol.SEMI_SUPERVISED)
-            || measured.contains(EvaluationProtocol.FINE_TUNE);
-    if (trains && backend.onGpu()) {
-      throw new UserMistakeException(
-          "--protocol: %s and %s train on the processor, and encoder.backend is %s: add --set encoder.backend=onednn, or leave them out"
-              .formatted(
-                  EvaluationProtocol.SEMI_SUPERVISED.label(),
-                  EvaluationProtocol.FINE_TUNE.label(),
-                  backend.label()));
-    }
   }
 
   private static SparkConf configuration() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.slf4j.event.Level;
@@ -178,7 +179,8 @@ public final class Main implements Callable<Integer> {
         failure instanceof UserMistakeException
             || failure instanceof DatasetException
             || failure instanceof DivergedException
-            || failure instanceof EngineUnavailableException;
+            // It may come from a task.
+            || ExceptionUtils.indexOfType(failure, EngineUnavailableException.class) >= 0;
     reason = Failures.describe(failure);
     LoggedErrors.at(Level.ERROR, () -> tell(failure, !lasting, line.getErr()));
     return lasting ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;

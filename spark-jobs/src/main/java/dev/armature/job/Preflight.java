@@ -4,6 +4,8 @@ import dev.armature.dataset.DatasetException;
 import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.GpuPrecision;
+import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.MonitorMemory;
 import dev.armature.job.preflight.AcceleratorCheck;
 import dev.armature.job.preflight.CheckpointSpaceCheck;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -265,7 +268,9 @@ final class Preflight {
                             monitor(run.plan())))
             .orElse(null);
     int workers = settings.round().workers();
-    List<Finding> found = new ArrayList<>(inSession(session, settings, workers, memory));
+    List<Finding> found =
+        new ArrayList<>(
+            inSession(session, settings, settings.encoder().precision(), workers, memory));
     boolean fails = found.stream().anyMatch(each -> each.verdict() == Verdict.FAIL);
     if (prepared.isPresent() && !fails && !session.sparkContext().isLocal()) {
       files(prepared.get(), new ExecutorFilesCheck(session.sparkContext(), workers), found);
@@ -291,15 +296,45 @@ final class Preflight {
    */
   static List<Finding> inSession(
       SparkSession session, Settings settings, int workers, ClusterCheck.Memory memory) {
+    // What does not train computes in floats.
+    return inSession(session, settings, GpuPrecision.FLOAT32, workers, memory);
+  }
+
+  private static List<Finding> inSession(
+      SparkSession session,
+      Settings settings,
+      GpuPrecision precision,
+      int workers,
+      ClusterCheck.Memory memory) {
     SparkConf conf = session.sparkContext().getConf();
     return new ClusterCheck(
             SparkLayout.of(conf),
             settings.encoder().backend(),
+            precision,
             workers,
             Math.min(workers, settings.workforce().least()),
             Math.toIntExact(settings.workforce().patience().toSeconds()),
             System.err::println)
         .findings(session.sparkContext(), memory, conf.get(EXECUTOR_OPTIONS, ""));
+  }
+
+  /**
+   * DL4J trains an encoder together with a classifier, and not on a device of another engine.
+   *
+   * @throws UserMistakeException where that is asked for
+   */
+  static void requireTrainable(Set<EvaluationProtocol> measured, EncoderBackend backend) {
+    boolean trains =
+        measured.contains(EvaluationProtocol.SEMI_SUPERVISED)
+            || measured.contains(EvaluationProtocol.FINE_TUNE);
+    if (trains && backend.onGpu()) {
+      throw new UserMistakeException(
+          "the protocols %s and %s train on the processor, and encoder.backend is %s: add --set encoder.backend=onednn, or leave them out"
+              .formatted(
+                  EvaluationProtocol.SEMI_SUPERVISED.label(),
+                  EvaluationProtocol.FINE_TUNE.label(),
+                  backend.label()));
+    }
   }
 
   /**

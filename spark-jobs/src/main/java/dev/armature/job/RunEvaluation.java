@@ -22,7 +22,7 @@ import dev.armature.evaluate.FeatureFiles;
 import dev.armature.job.preflight.EvaluationMemoryCheck;
 import dev.armature.job.preflight.Finding;
 import dev.armature.job.preflight.SparkLayout;
-import dev.armature.report.page.RunHistory;
+import dev.armature.report.MetricsFile;
 import dev.armature.round.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -186,8 +186,7 @@ final class RunEvaluation {
       boolean pictures)
       throws IOException {
     requireNeighbours(protocols);
-    RunHistory.read(folder.fileSystem(), folder.path())
-        .failure()
+    MetricsFile.failure(folder.fileSystem(), folder.path())
         .ifPresent(
             reason ->
                 LoggedErrors.warn(

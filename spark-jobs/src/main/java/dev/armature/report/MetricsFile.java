@@ -37,6 +37,8 @@ public final class MetricsFile implements Closeable {
   /** How the line of a round begins. Lines of steps are many, and need not be read. */
   private static final String ROUND = "{\"type\":\"round\"";
 
+  private static final String FAILURE = "{\"type\":\"failure\"";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final GrowingFile file;
@@ -119,6 +121,30 @@ public final class MetricsFile implements Closeable {
       }
     }
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Why a run ended; empty if it did not fail, or has done a round since.
+   *
+   * @param folder the run's folder
+   */
+  public static Optional<String> failure(FileSystem fileSystem, Path folder) throws IOException {
+    String last = "";
+    try (BufferedReader lines = lines(fileSystem, folder)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(FAILURE) || line.startsWith(ROUND)) {
+          last = line;
+        }
+      }
+    }
+    if (!last.startsWith(FAILURE)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.readTree(last).path("reason").asText());
+    } catch (JsonProcessingException cutShort) {
+      return Optional.empty();
+    }
   }
 
   /**

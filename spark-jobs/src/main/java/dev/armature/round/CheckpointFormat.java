@@ -136,9 +136,9 @@ final class CheckpointFormat {
   static Checkpoint read(DataInputStream in, String folder) throws IOException {
     SafeTensors.Header header = SafeTensors.readHeader(in);
     FileMetadata metadata = new FileMetadata(header.metadata());
-    if (!metadata.has("format") || !metadata.text("format").equals(FORMAT)) {
-      throw new NotWholeException(
-          "its format is '%s', expected '%s'".formatted(header.metadata().get("format"), FORMAT));
+    String format = header.metadata().get("format");
+    if (!FORMAT.equals(format)) {
+      throw new NotWholeException("its format is '%s', expected '%s'".formatted(format, FORMAT));
     }
     EncoderShape shape = metadata.shape();
     List<Modality> modalities = metadata.modalities();

@@ -536,6 +536,6 @@ class KubernetesManifestsTest {
             "spark.executor.resource.gpu.discoveryScript", "/opt/armature/gpu-discovery");
     assertThat(Repository.read("docker/Dockerfile"))
         .contains("docker/gpu-discovery /opt/armature/");
-    assertThat(patched.executor().image()).isEqualTo(nightly().image() + "-cuda");
+    assertThat(patched.image()).isEqualTo(nightly().image() + "-cuda");
   }
 }

@@ -74,6 +74,18 @@ class MetricsFileTest {
   }
 
   @Test
+  void a_run_has_failed_until_it_does_a_round() throws IOException {
+    assertThat(MetricsFile.failure(files, run())).isEmpty();
+    String failed = "{\"type\":\"failure\",\"round\":1,\"reason\":\"the disk is full\"}\n";
+    String round = "{\"type\":\"round\",\"round\":1}\n";
+    String step = "{\"type\":\"step\",\"round\":2}\n";
+    Files.writeString(metrics(), round + failed + step);
+    assertThat(MetricsFile.failure(files, run())).hasValue("the disk is full");
+    Files.writeString(metrics(), failed + round);
+    assertThat(MetricsFile.failure(files, run())).isEmpty();
+  }
+
+  @Test
   void lines_survive_a_crash_in_the_middle_of_resuming() throws IOException {
     Files.writeString(folder.resolve("metrics.before-resume.jsonl"), "{\"round\":0}\n");
     Files.writeString(metrics(), "{\"rou");

@@ -1,6 +1,7 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.augment.ViewBatch;
+import dev.armature.encoder.EngineArguments;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import java.util.List;
 final class CudaEngine implements EncoderEngine {
   private final Device device;
   private final EncoderShape shape;
+  private final EngineArguments arguments;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final PackedLayout layout;
   private final List<DeviceEncoder> encoders = new ArrayList<>();
@@ -34,10 +36,7 @@ final class CudaEngine implements EncoderEngine {
     this.shape = shape;
     owned.push(device);
     try {
-      if (modalities < 1) {
-        throw new IllegalArgumentException(
-            "an engine needs at least 1 modality, found %d".formatted(modalities));
-      }
+      arguments = new EngineArguments(shape, modalities);
       device.enter();
       GruStack grus = new GruStack(device, shape);
       owned.push(grus);
@@ -110,7 +109,7 @@ final class CudaEngine implements EncoderEngine {
   }
 
   private void write(float[] source, DeviceEncoder encoder, DeviceFloats vector) {
-    checkLength(source);
+    arguments.requireVector(source, layout.flatSize());
     DeviceStream stream = encoder.stream();
     stream.upload(source, 0, flat);
     layout.pack(stream, flat, vector);
@@ -119,17 +118,10 @@ final class CudaEngine implements EncoderEngine {
   }
 
   private void read(DeviceEncoder encoder, DeviceFloats vector, float[] destination) {
-    checkLength(destination);
+    arguments.requireVector(destination, layout.flatSize());
     DeviceStream stream = encoder.stream();
     layout.unpack(stream, vector, flat);
     stream.download(flat, destination, 0);
-  }
-
-  private void checkLength(float[] vector) {
-    if (vector.length != layout.flatSize()) {
-      throw new IllegalArgumentException(
-          "%s has %d numbers, found %d".formatted(shape, layout.flatSize(), vector.length));
-    }
   }
 
   @Override
@@ -177,28 +169,13 @@ final class CudaEngine implements EncoderEngine {
 
   private void check(ViewBatch views) {
     enter();
-    if (views.features() != shape.features() || views.inputs().length != encoders.size()) {
-      throw new IllegalArgumentException(
-          "the engine takes %d modalities of %d features, found %d of %d"
-              .formatted(
-                  encoders.size(), shape.features(), views.inputs().length, views.features()));
-    }
+    arguments.require(views);
   }
 
   @Override
   public void backward(float[][] gradients) {
     enter();
-    if (retainedSequences == 0) {
-      throw new IllegalStateException("backward needs a preceding embedQueries of its own");
-    }
-    int expected = shape.heads() * retainedSequences * shape.embedding();
-    for (int modality = 0; modality < encoders.size(); modality++) {
-      if (gradients[modality].length != expected) {
-        throw new IllegalArgumentException(
-            "gradients of modality %d have %d numbers, expected %d"
-                .formatted(modality, gradients[modality].length, expected));
-      }
-    }
+    arguments.requireGradients(gradients, retainedSequences);
     for (int modality = 0; modality < encoders.size(); modality++) {
       encoders.get(modality).backward(gradients[modality]);
     }

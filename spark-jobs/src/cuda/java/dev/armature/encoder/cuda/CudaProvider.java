@@ -22,8 +22,8 @@ public final class CudaProvider implements EngineProvider {
   }
 
   @Override
-  public String describe(String gpu) {
-    try (CudaDevice device = CudaDevice.open(gpu, GpuPrecision.FLOAT32)) {
+  public String describe(String gpu, GpuPrecision precision) {
+    try (CudaDevice device = CudaDevice.open(gpu, precision)) {
       return "cuDNN engine on " + device.description();
     }
   }

@@ -1,6 +1,7 @@
 package dev.armature.job.preflight;
 
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.GpuPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class ClusterCheck {
   private final SparkLayout layout;
   private final EncoderBackend backend;
+  private final GpuPrecision precision;
   private final int workers;
   private final int least;
   private final int patience;
@@ -21,6 +23,7 @@ public final class ClusterCheck {
 
   /**
    * @param backend that is to compute encoders
+   * @param precision in which a device is to compute
    * @param workers that are to train side by side
    * @param least workers there may be
    * @param patience seconds to wait for executors
@@ -29,12 +32,14 @@ public final class ClusterCheck {
   public ClusterCheck(
       SparkLayout layout,
       EncoderBackend backend,
+      GpuPrecision precision,
       int workers,
       int least,
       int patience,
       Consumer<String> say) {
     this.layout = layout;
     this.backend = backend;
+    this.precision = precision;
     this.workers = workers;
     this.least = least;
     this.patience = patience;
@@ -92,6 +97,7 @@ public final class ClusterCheck {
               JavaSparkContext.fromSparkContext(spark),
               Math.max(count.slots(), workers),
               backend,
+              precision,
               Math.max(left, 60));
     } catch (TimeoutException late) {
       findings.add(

@@ -1,6 +1,7 @@
 package dev.armature.job.preflight;
 
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.GpuPrecision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,24 +23,33 @@ final class ExecutorSurvey {
    *
    * @param slots tasks that can run at once, at least 1
    * @param backend that is to compute encoders
+   * @param precision in which a device is to compute
    * @param seconds to wait for the answers, at least 1
    * @return a report of each process that was reached
    * @throws TimeoutException if they do not come
    * @throws ExecutionException if Spark gives the job up
    */
   static List<ProcessReport> reports(
-      JavaSparkContext spark, int slots, EncoderBackend backend, long seconds)
+      JavaSparkContext spark,
+      int slots,
+      EncoderBackend backend,
+      GpuPrecision precision,
+      long seconds)
       throws TimeoutException, ExecutionException, InterruptedException {
     if (spark.sc().isLocal()) {
-      return List.of(NativeProbe.look(backend));
+      return List.of(NativeProbe.look(backend, precision));
     }
     List<Integer> tasks = IntStream.range(0, slots).boxed().toList();
     JavaFutureAction<List<ProcessReport>> job =
-        spark.parallelize(tasks, slots).map(task -> NativeProbe.look(backend)).collectAsync();
+        spark
+            .parallelize(tasks, slots)
+            .map(task -> NativeProbe.look(backend, precision))
+            .collectAsync();
     Map<String, ProcessReport> byExecutor = new LinkedHashMap<>();
     try {
       for (ProcessReport report : job.get(seconds, TimeUnit.SECONDS)) {
-        byExecutor.putIfAbsent(report.executor(), report);
+        // Its tasks have GPUs of their own.
+        byExecutor.merge(report.executor(), report, ProcessReport::and);
       }
     } catch (TimeoutException late) {
       job.cancel(true);

@@ -2,6 +2,8 @@ package dev.armature.job.preflight;
 
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngines;
+import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.Nd4jCudaSupport;
 import dev.armature.round.TaskGpu;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,20 +41,23 @@ final class NativeProbe {
    * Looks at this process. Never throws: what is wrong is in the report.
    *
    * @param backend that is to compute encoders; its device is looked at, too
+   * @param precision in which a device is to compute
    */
-  static ProcessReport look(EncoderBackend backend) {
+  static ProcessReport look(EncoderBackend backend, GpuPrecision precision) {
     String libraries = "";
     String blasCore = "";
     String device = "";
     String fault = "";
     int isa = 0;
     try {
+      // Before anything of ND4J's is loaded: on the wrong GPU it would fail in a way of its own.
+      Nd4jCudaSupport.require();
       libraries = libraries();
       multiply();
       isa = dnnl.dnnl_get_effective_cpu_isa();
       blasCore = blas("openblas_get_corename");
       if (backend.onGpu()) {
-        device = EncoderEngines.provider(backend).describe(TaskGpu.address());
+        device = EncoderEngines.provider(backend).describe(TaskGpu.address(), precision);
       }
     } catch (LinkageError | RuntimeException failure) {
       fault = Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());

@@ -2,6 +2,8 @@ package dev.armature.job.preflight;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a process that runs tasks says of itself.
@@ -39,6 +41,34 @@ record ProcessReport(
     String device,
     String fault)
     implements Serializable {
+
+  /** The same process as another of its tasks has seen it: all GPUs, and whatever is wrong. */
+  ProcessReport and(ProcessReport other) {
+    return new ProcessReport(
+        executor,
+        host,
+        cores,
+        maxHeap,
+        javacppBytes,
+        javacppPhysicalBytes,
+        memory,
+        jdk,
+        architecture,
+        libraries.isEmpty() ? other.libraries : libraries,
+        isa == 0 ? other.isa : isa,
+        blasCore.isEmpty() ? other.blasCore : blasCore,
+        Stream.concat(gpus.stream(), other.gpus.stream()).distinct().sorted().toList(),
+        joined(device, other.device),
+        joined(fault, other.fault));
+  }
+
+  private static String joined(String one, String other) {
+    return Stream.of(one, other)
+        .filter(each -> !each.isEmpty())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining("; "));
+  }
 
   /** Which process it is, for people. */
   String name() {

@@ -97,6 +97,20 @@ class TaskChecksTest {
   }
 
   @Test
+  void what_one_task_of_an_executor_finds_wrong_is_not_lost_among_the_others() {
+    ProcessReport first = Reports.of("1", "north").withGpus("0");
+    ProcessReport second = Reports.of("1", "north").withGpus("1");
+    ProcessReport broken = Reports.of("1", "north").withFault("no memory");
+
+    ProcessReport all = first.and(broken).and(second);
+    assertThat(all.gpus()).containsExactly("0", "1");
+    assertThat(all.fault()).isEqualTo("no memory");
+    assertThat(all.device()).contains("GPU 0", "GPU 1");
+    assertThat(all.libraries()).isNotEmpty();
+    assertThat(first.and(second)).isEqualTo(second.and(first));
+  }
+
+  @Test
   void devices_are_told_where_there_are_some() {
     ProcessReport with = Reports.of("1", "north").withGpus("3");
 

@@ -31,7 +31,7 @@ class CudaErrorsTest {
         Files.exists(Path.of("/dev/nvidiactl")), "this machine has a driver of NVIDIA's");
     EngineProvider provider = EncoderEngines.provider(EncoderBackend.CUDNN);
 
-    assertThatThrownBy(() -> provider.describe(""))
+    assertThatThrownBy(() -> provider.describe("", GpuPrecision.FLOAT32))
         .isInstanceOf(EngineUnavailableException.class)
         .hasMessageContainingAll("encoder.backend = cudnn needs", "onednn")
         .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)

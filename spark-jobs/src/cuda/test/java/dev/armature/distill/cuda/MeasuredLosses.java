@@ -22,12 +22,12 @@ import java.util.Map;
  * that has nothing of the processor's engine: {@code check} and {@code time}. Exit code 1 where a
  * loss or a gradient is too far off.
  */
-public final class LossSession {
+public final class MeasuredLosses {
   private static final double BOUND = 1e-4;
   private static final int EMBEDDING = 128;
   private static final List<Modality> THREE = List.of(Modality.values()).subList(0, 3);
 
-  private LossSession() {}
+  private MeasuredLosses() {}
 
   /** See the class. */
   public static void main(String[] arguments) {

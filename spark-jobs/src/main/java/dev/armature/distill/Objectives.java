@@ -25,7 +25,8 @@ public final class Objectives {
   public static StepObjective open(
       DistillSettings settings, List<Modality> modalities, int embedding, EngineSettings engine) {
     return switch (engine.backend()) {
-      case ONEDNN, PLAIN -> new Objective(settings, modalities, embedding, engine.threads());
+      case ONEDNN, PLAIN, ND4J_CUDA ->
+          new Objective(settings, modalities, embedding, engine.threads());
       case CUDNN ->
           find(engine.backend())
               .orElseThrow(
@@ -42,7 +43,7 @@ public final class Objectives {
    */
   public static Optional<String> refusal(DistillSettings settings, EncoderBackend backend) {
     return switch (backend) {
-      case ONEDNN, PLAIN -> Optional.empty();
+      case ONEDNN, PLAIN, ND4J_CUDA -> Optional.empty();
       case CUDNN -> find(backend).flatMap(provider -> provider.refusal(settings));
     };
   }

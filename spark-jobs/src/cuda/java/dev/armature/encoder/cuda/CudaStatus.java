@@ -17,9 +17,6 @@ record CudaStatus(String device) {
   /** Success, in all of these libraries. */
   private static final int SUCCESS = 0;
 
-  /** Bytes of the text in which cuDNN says more. */
-  private static final int DETAIL = 1024;
-
   /** A call of CUDA's runtime. */
   void runtime(int code, String call) {
     require(
@@ -56,17 +53,7 @@ record CudaStatus(String device) {
   /** A call of cuDNN. */
   void dnn(int code, String call) {
     require(
-        code, call, found -> cudnn.cudnnGetErrorString(found).getString(), found -> dnnDetail());
-  }
-
-  private static String dnnDetail() {
-    byte[] text = new byte[DETAIL];
-    cudnn.cudnnGetLastErrorString(text, text.length);
-    int end = 0;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    return new String(text, 0, end, java.nio.charset.StandardCharsets.UTF_8).strip();
+        code, call, found -> cudnn.cudnnGetErrorString(found).getString(), found -> CudaRelease.dnnDetail());
   }
 
   /** A call of NVRTC. */

@@ -219,7 +219,7 @@ public final class LossPlan {
   }
 
   /** Whether the keys of the cluster heads are aggregated: as positives, or because they teach. */
-  boolean aggregates() {
+  public boolean aggregates() {
     return passes.stream().anyMatch(Pass::aggregated)
         || (settings.cluster().teaches() == Teaches.AGGREGATE && clusterTeaches());
   }

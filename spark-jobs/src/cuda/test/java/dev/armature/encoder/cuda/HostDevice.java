@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  */
 public final class HostDevice implements Device {
   /** When a stream does what it was given. */
-  enum Order {
+  public enum Order {
     /** All when somebody waits for it: one that does not wait for another is too early. */
     LATE,
     /** Every second one at once, the others late. */
@@ -46,8 +46,13 @@ public final class HostDevice implements Device {
   }
 
   /** Computes losses in plain Java. */
+  public static HostDevice ofJava(Order order) {
+    return new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  /** The same, all of it late. */
   public static HostDevice ofJava() {
-    return new HostDevice();
+    return ofJava(Order.LATE);
   }
 
   /** Computes losses by the kernels themselves; skips the test where there is no compiler. */

@@ -213,6 +213,11 @@ public final class LossPlan {
     return teachers.get(teacher);
   }
 
+  /** Whether what a stream says is needed: by a student, or for a consensus. */
+  public boolean speaks(int stream) {
+    return teaches(stream) || teaches(consensus(streams.head(stream)));
+  }
+
   /** The teacher that is the consensus of all streams of a head. */
   public int consensus(Head head) {
     return streams.count() + head.place();

@@ -21,7 +21,7 @@ import java.util.List;
  * there and losses and gradients back; queues are mirrored, and all between stays there. Streams of
  * embeddings overlap, each on a lane of its own, and results do not depend on how.
  *
- * <p>{@code ObjectiveDeviceMemory} counts what is taken here and in what this
+ * <p>{@link dev.armature.distill.ObjectiveDeviceMemory} counts what is taken here and in what this
  * is made of: whoever changes one changes the other.
  */
 final class DeviceObjective implements StepObjective {

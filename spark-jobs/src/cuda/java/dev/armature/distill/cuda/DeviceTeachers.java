@@ -54,7 +54,7 @@ final class DeviceTeachers {
   void teach(float[][] keys, AlignedQueues queues, int sequences) {
     boolean needed = false;
     for (int stream = 0; stream < streams.count(); stream++) {
-      needed |= speaks(stream) || aggregates(stream);
+      needed |= plan.speaks(stream) || aggregates(stream);
     }
     if (!needed) {
       return;
@@ -63,7 +63,7 @@ final class DeviceTeachers {
         DeviceEmbeddings.upload(lanes.main(), buffers, "keys that teach", streams, keys);
     lanes.part();
     for (int stream = 0; stream < streams.count(); stream++) {
-      if (speaks(stream) || aggregates(stream)) {
+      if (plan.speaks(stream) || aggregates(stream)) {
         teach(stream, all.of(stream), queues, sequences);
       }
     }
@@ -73,11 +73,6 @@ final class DeviceTeachers {
         agree(head, sequences);
       }
     }
-  }
-
-  /** Whether a stream's own word is needed, by itself or for a consensus. */
-  private boolean speaks(int stream) {
-    return plan.teaches(stream) || plan.teaches(plan.consensus(streams.head(stream)));
   }
 
   private boolean aggregates(int stream) {
@@ -94,7 +89,7 @@ final class DeviceTeachers {
       int modality = streams.modality(stream);
       DeviceFloats similarities = aggregated(modality, sequences);
       similarities(lane, keys, sequences, queues, stream, similarities);
-      if (speaks(stream) && !fromMix) {
+      if (plan.speaks(stream) && !fromMix) {
         lane.copy(similarities, word(stream, sequences));
       }
       kernels.aggregate(
@@ -110,7 +105,7 @@ final class DeviceTeachers {
           (float) settings.cluster().leastSimilarity(),
           (float) (1 / settings.cluster().temperature()));
     }
-    if (speaks(stream)) {
+    if (plan.speaks(stream)) {
       DeviceFloats word = word(stream, sequences);
       if (fromMix) {
         DeviceFloats mixes = aggregates(streams.modality(stream), sequences);

@@ -57,7 +57,8 @@ class DeviceObjectiveTest {
     return settings(method, 20, 0.7, Topology.PAIRWISE, MiningSettings.PUBLISHED);
   }
 
-  private static Map<String, DistillSettings> recipes() {
+  /** Settings of every kind, by name. */
+  static Map<String, DistillSettings> recipes() {
     Map<String, DistillSettings> all = new LinkedHashMap<>();
     MiningSettings published = MiningSettings.PUBLISHED;
     for (Method method : Method.values()) {

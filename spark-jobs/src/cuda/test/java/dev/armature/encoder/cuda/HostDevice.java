@@ -1,5 +1,8 @@
 package dev.armature.encoder.cuda;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +24,7 @@ public final class HostDevice implements Device {
   private final Supplier<Kernels> kernels;
   private final Supplier<LossKernels> losses;
   private final long limit;
+  private final Map<String, Long> byPurpose = new HashMap<>();
   private int streams;
   private long taken;
   private int open;
@@ -80,11 +84,13 @@ public final class HostDevice implements Device {
               description(), floats * 4, purpose, (limit - taken) * 4, limit * 4));
     }
     taken += floats;
+    byPurpose.merge(purpose, floats, Long::sum);
     open++;
     return new HostMemory(
         Math.toIntExact(floats),
         () -> {
           taken -= floats;
+          byPurpose.merge(purpose, -floats, Long::sum);
           open--;
         });
   }
@@ -114,8 +120,16 @@ public final class HostDevice implements Device {
   }
 
   /** Floats that are taken. */
-  long taken() {
+  public long taken() {
     return taken;
+  }
+
+  /** Floats that are taken for what is named so. */
+  long taken(Predicate<String> purpose) {
+    return byPurpose.entrySet().stream()
+        .filter(each -> purpose.test(each.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Whether the device itself is closed. */

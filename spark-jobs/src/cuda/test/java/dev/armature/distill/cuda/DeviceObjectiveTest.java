@@ -262,18 +262,27 @@ class DeviceObjectiveTest {
     }
   }
 
-  @Test
-  void an_embedding_that_is_no_number_makes_losses_that_are_none() {
-    float[][] broken = directions(BATCH, 2);
+  @ParameterizedTest
+  @ValueSource(strings = {"cmd", "i2md", "i2md, all in the mix, CONSENSUS"})
+  void an_embedding_that_is_no_number_makes_losses_that_are_none(String name) {
+    DistillSettings settings = recipes().get(name);
+    int heads = settings.heads();
+    float[][] broken = directions(heads * BATCH, 2);
     Arrays.fill(broken[0], 0, EMBEDDING, Float.NaN);
-    float[][] keys = directions(BATCH, 3);
-    try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+    float[][] keys = directions(heads * BATCH, 3);
+    try (AlignedQueues queues = AlignedQueues.random(3 * heads, QUEUE, EMBEDDING, 4);
         StepObjective found =
-            new DeviceObjective(HostDevice.ofKernels(), of(Method.CMD), THREE, EMBEDDING)) {
+            new DeviceObjective(HostDevice.ofKernels(), settings, THREE, EMBEDDING)) {
       StepTargets whole = found.teach(keys, queues, BATCH);
       assertThat(found.compute(broken, keys, whole, queues, BATCH).total()).isNaN();
       StepTargets without = found.teach(broken, queues, BATCH);
       assertThat(found.compute(keys, keys, without, queues, BATCH).total()).isNaN();
+      // In the queue of the last stream.
+      float[][] last = directions(3 * heads, BATCH, 5);
+      Arrays.fill(last[last.length - 1], 0, EMBEDDING, Float.NaN);
+      queues.enqueue(last, BATCH);
+      StepTargets queued = found.teach(keys, queues, BATCH);
+      assertThat(found.compute(keys, keys, queued, queues, BATCH).total()).isNaN();
     }
   }
 

@@ -178,16 +178,11 @@ final class Preflight {
 
   private void executorMemory(TrainingPlan plan, long shard) {
     if (layout.manager() != SparkLayout.Manager.LOCAL && layout.slotsPerExecutor() > 0) {
-      findings.addAll(
+      ExecutorMemoryCheck check =
           new ExecutorMemoryCheck(
-                  layout,
-                  plan,
-                  shard,
-                  1,
-                  layout.slotsPerExecutor(),
-                  layout.executors(),
-                  monitor(plan))
-              .configured(conf.get(EXECUTOR_OPTIONS, "")));
+              layout, plan, shard, 1, layout.slotsPerExecutor(), layout.executors(), monitor(plan));
+      findings.addAll(check.configured(conf.get(EXECUTOR_OPTIONS, "")));
+      findings.addAll(check.devices(List.of()));
     }
   }
 

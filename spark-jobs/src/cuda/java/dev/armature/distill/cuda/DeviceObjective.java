@@ -107,6 +107,7 @@ final class DeviceObjective implements StepObjective {
     sizes.check("queries", queries, batch);
     sizes.check("keys", keys, batch);
     DeviceTargets targets = own(given, queues, batch);
+    mirror.follow(queues);
     return new DeviceStep(
             settings, plan, lanes, buffers, mirror, teachers, targets, queues, queries, keys)
         .compute();

@@ -92,7 +92,6 @@ public final class ExecutorMemoryCheck {
                 outsideNeeded,
                 "set spark.executor.memoryOverhead=%s".formatted(ByteSize.setting(outside))));
     limits(executorOptions).forEach((name, limit) -> findings.add(limit(name, limit)));
-    findings.addAll(devices(List.of()));
     return findings;
   }
 
@@ -142,9 +141,10 @@ public final class ExecutorMemoryCheck {
    * Whether GPUs have what is taken of their memory. A warning at most: some of it is reckoned by
    * allowances, and the workers themselves say what they lack.
    *
+   * @param reports of executors; none where they are not there yet
    * @return nothing where nobody computes on a GPU
    */
-  List<Finding> devices(List<ProcessReport> reports) {
+  public List<Finding> devices(List<ProcessReport> reports) {
     if (device == 0) {
       return List.of();
     }

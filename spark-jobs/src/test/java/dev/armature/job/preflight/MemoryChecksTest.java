@@ -75,6 +75,10 @@ class MemoryChecksTest {
     // Representations of 7,500 sequences by three encoders, twice; 512 numbers each.
     assertThat(monitor.driver().heap()).isGreaterThan(2L * 7500 * 3 * 512 * 4);
     assertThat(monitor.executor(2).outside()).isEqualTo(2 * monitor.executor(1).outside());
+    MonitorMemory onGpu = new MonitorMemory(EncoderBackend.CUDNN, plan(256, 2).encoder(), 3, 64);
+    assertThat(monitor.device()).isZero();
+    assertThat(onGpu.device()).isGreaterThan(onGpu.executor(1).outside());
+    assertThat(onGpu.executor(1).outside()).isLessThan(monitor.executor(1).outside());
   }
 
   private static String needed(Optional<MonitorMemory> monitor) {
@@ -141,10 +145,10 @@ class MemoryChecksTest {
 
     Finding alone = named(onGpus("1", 8).devices(large), "memory of GPUs");
     assertThat(alone.verdict()).isEqualTo(Verdict.OK);
-    assertThat(named(onGpus("1", 8).configured(""), "memory of GPUs").needed())
-        .isEqualTo(alone.needed());
-    assertThat(named(onGpus("1", 8).devices(unknown), "memory of GPUs").found())
-        .isEqualTo("not asked yet");
+    Finding figure = named(onGpus("1", 8).devices(unknown), "memory of GPUs");
+    assertThat(figure.verdict()).isEqualTo(Verdict.OK);
+    assertThat(figure.needed()).isEqualTo(alone.needed());
+    assertThat(figure.found()).isEqualTo("not asked yet");
     Finding crowded = named(onGpus("0.05", 20).devices(large), "memory of GPUs");
     assertThat(crowded.verdict()).isEqualTo(Verdict.WARNING);
     assertThat(crowded.needed()).contains("20 workers");

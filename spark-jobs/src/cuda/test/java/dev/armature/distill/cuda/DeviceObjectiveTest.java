@@ -21,6 +21,7 @@ import dev.armature.distill.StepTargets;
 import dev.armature.encoder.cuda.HostDevice;
 import dev.armature.encoder.cuda.HostDevice.Order;
 import dev.armature.skeleton.Modality;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,6 +184,39 @@ class DeviceObjectiveTest {
       int streams = 3 * settings.heads();
       AlignedQueues queues = AlignedQueues.random(streams, QUEUE, EMBEDDING, 1);
       compare(HostDevice.ofJava(order), settings, queues);
+    }
+  }
+
+  private static List<StepLoss> steps(Order order, DistillSettings settings) {
+    int heads = settings.heads();
+    List<StepLoss> losses = new ArrayList<>();
+    try (AlignedQueues queues = AlignedQueues.random(3 * heads, QUEUE, EMBEDDING, 1);
+        StepObjective objective =
+            new DeviceObjective(HostDevice.ofJava(order), settings, THREE, EMBEDDING)) {
+      for (int step = 0; step < 3; step++) {
+        float[][] queries = directions(heads * BATCH, 10 + step);
+        float[][] keys = directions(heads * BATCH, 20 + step);
+        StepTargets targets = objective.teach(keys, queues, BATCH);
+        losses.add(objective.compute(queries, keys, targets, queues, BATCH));
+        queues.enqueue(objective.streams().split(keys), BATCH);
+      }
+    }
+    return losses;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mcl", "cmd", "i2md, a bound, CONSENSUS", "i2md, a bound, PAIRWISE"})
+  void bits_are_the_same_however_the_streams_overlap(String name) {
+    DistillSettings settings = recipes().get(name);
+    List<StepLoss> late = steps(Order.LATE, settings);
+    for (Order order : Order.values()) {
+      List<StepLoss> other = steps(order, settings);
+      for (int step = 0; step < late.size(); step++) {
+        assertThat(other.get(step).terms()).isEqualTo(late.get(step).terms());
+        assertThat(other.get(step).mixed()).isEqualTo(late.get(step).mixed());
+        assertThat(Arrays.deepEquals(other.get(step).gradients(), late.get(step).gradients()))
+            .isTrue();
+      }
     }
   }
 

@@ -24,6 +24,11 @@ public enum EncoderBackend {
     return this == CUDNN || this == ND4J_CUDA;
   }
 
+  /** Whether losses, and the queues they need, are on the GPU, too. */
+  public boolean lossesOnGpu() {
+    return this == CUDNN;
+  }
+
   /** Its name in configurations. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -58,7 +58,8 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
     Settings settings = options.read(Sessions.hadoop());
     GpuPrecision precision = settings.encoder().precision();
     // Before the work of the processor.
-    System.out.println(EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, precision));
+    System.out.println(
+        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, precision).text());
     int cores = BenchData.cores(settings);
     return check(
         settings,

@@ -133,7 +133,8 @@ public final class CudaDevice implements Device {
     return memory(true);
   }
 
-  private long total() {
+  /** Bytes that it has. */
+  long total() {
     return memory(false);
   }
 

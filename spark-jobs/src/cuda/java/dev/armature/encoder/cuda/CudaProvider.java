@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.DeviceDescription;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
@@ -22,9 +23,9 @@ public final class CudaProvider implements EngineProvider {
   }
 
   @Override
-  public String describe(String gpu, GpuPrecision precision) {
+  public DeviceDescription describe(String gpu, GpuPrecision precision) {
     try (CudaDevice device = CudaDevice.open(gpu, precision)) {
-      return "cuDNN engine on " + device.description();
+      return new DeviceDescription("cuDNN engine on " + device.description(), device.total());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.DeviceDescription;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
@@ -27,10 +28,12 @@ public final class Nd4jCudaProvider implements EngineProvider {
   }
 
   @Override
-  public String describe(String gpu, GpuPrecision precision) {
+  public DeviceDescription describe(String gpu, GpuPrecision precision) {
     Nd4jCudaSupport.require();
     try (CudaDevice device = CudaDevice.open(gpu, precision)) {
-      return "DL4J's graph on ND4J's CUDA arrays, GRUs by cuDNN, on " + device.description();
+      return new DeviceDescription(
+          "DL4J's graph on ND4J's CUDA arrays, GRUs by cuDNN, on " + device.description(),
+          device.total());
     }
   }
 

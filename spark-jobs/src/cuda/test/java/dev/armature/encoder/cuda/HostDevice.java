@@ -1,5 +1,8 @@
 package dev.armature.encoder.cuda;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -8,7 +11,7 @@ import java.util.function.Supplier;
  */
 public final class HostDevice implements Device {
   /** When a stream does what it was given. */
-  enum Order {
+  public enum Order {
     /** All when somebody waits for it: one that does not wait for another is too early. */
     LATE,
     /** Every second one at once, the others late. */
@@ -21,6 +24,7 @@ public final class HostDevice implements Device {
   private final Supplier<Kernels> kernels;
   private final Supplier<LossKernels> losses;
   private final long limit;
+  private final Map<String, Long> byPurpose = new HashMap<>();
   private int streams;
   private long taken;
   private int open;
@@ -46,8 +50,13 @@ public final class HostDevice implements Device {
   }
 
   /** Computes losses in plain Java. */
+  public static HostDevice ofJava(Order order) {
+    return new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  /** The same, all of it late. */
   public static HostDevice ofJava() {
-    return new HostDevice();
+    return ofJava(Order.LATE);
   }
 
   /** Computes losses by the kernels themselves; skips the test where there is no compiler. */
@@ -75,11 +84,13 @@ public final class HostDevice implements Device {
               description(), floats * 4, purpose, (limit - taken) * 4, limit * 4));
     }
     taken += floats;
+    byPurpose.merge(purpose, floats, Long::sum);
     open++;
     return new HostMemory(
         Math.toIntExact(floats),
         () -> {
           taken -= floats;
+          byPurpose.merge(purpose, -floats, Long::sum);
           open--;
         });
   }
@@ -109,8 +120,16 @@ public final class HostDevice implements Device {
   }
 
   /** Floats that are taken. */
-  long taken() {
+  public long taken() {
     return taken;
+  }
+
+  /** Floats that are taken for what is named so. */
+  long taken(Predicate<String> purpose) {
+    return byPurpose.entrySet().stream()
+        .filter(each -> purpose.test(each.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Whether the device itself is closed. */

@@ -107,7 +107,7 @@ public final class RecordedSteps {
   }
 
   private static boolean check(Path file, GpuPrecision precision) throws IOException {
-    System.out.println(new CudaProvider().describe("", precision));
+    System.out.println(new CudaProvider().describe("", precision).text());
     double bound = EngineComparison.bound(precision);
     boolean sound = true;
     try (DataInputStream in =

@@ -92,7 +92,10 @@ final class TrainerResources implements AutoCloseable {
 
   @Override
   public void close() {
-    objective.close();
-    engine.close();
+    try {
+      objective.close();
+    } finally {
+      engine.close();
+    }
   }
 }

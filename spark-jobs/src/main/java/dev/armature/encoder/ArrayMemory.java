@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What layers and engines do with the memory of ND4J's arrays beside products and GRUs. Arrays are
  * of floats, dense and row-major. Used by one thread at a time.
  */
-interface ArrayMemory {
+public interface ArrayMemory {
 
   /** Overwrites the first {@code length} numbers of an array. */
   void write(float[] source, int start, int length, INDArray array);

@@ -157,8 +157,8 @@ public final class ClassifierGraph {
   public static Loan lend(ComputationGraph network, EncoderBackend backend, int threads) {
     if (backend.onGpu()) {
       throw new EngineUnavailableException(
-          "encoder.backend = %s trains no encoder together with a classifier: set encoder.backend = onednn for the protocols semi-supervised and fine-tune"
-              .formatted(backend.label()));
+          "encoder.backend = %s trains no encoder together with a classifier: for the protocols semi-supervised and fine-tune %s"
+              .formatted(backend.label(), Nd4jCudaSupport.processor()));
     }
     GraphArithmetic arithmetic = GraphArithmetic.onProcessor(backend, threads);
     BufferPool activations = new BufferPool();

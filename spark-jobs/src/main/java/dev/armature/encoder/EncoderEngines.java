@@ -37,10 +37,14 @@ public final class EncoderEngines {
    *
    * @param grus computes both GRUs of every layer, one after the other on the calling thread; the
    *     engine's own from now on
+   * @param memory reads and writes the arrays
    */
-  public static EncoderEngine onArrays(EncoderShape shape, int modalities, GruBackend grus) {
+  public static EncoderEngine onArrays(
+      EncoderShape shape, int modalities, GruBackend grus, ArrayMemory memory) {
     return new Dl4jEncoderEngine(
-        shape, modalities, GraphArithmetic.onArrays(new CallingThread(), grus, grus));
+        shape,
+        modalities,
+        new GraphArithmetic(new CallingThread(), grus, grus, new PlainProducts(), memory));
   }
 
   /** Why no engine of a backend can be opened by this build, and what to do; empty if one can. */
@@ -70,7 +74,10 @@ public final class EncoderEngines {
   }
 
   private static String absent(EncoderBackend backend) {
-    return "this build has no engine for encoder.backend = %s: build with -P%s (docs/gpu.md), or set encoder.backend = onednn to compute on the processor"
-        .formatted(backend.label(), backend == EncoderBackend.CUDNN ? "cuda" : "nd4j-cuda");
+    return "this build has no engine for encoder.backend = %s: build with -P%s (docs/gpu.md), or %s"
+        .formatted(
+            backend.label(),
+            backend == EncoderBackend.CUDNN ? "cuda" : "nd4j-cuda",
+            Nd4jCudaSupport.processor());
   }
 }

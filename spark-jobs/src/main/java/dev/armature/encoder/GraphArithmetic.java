@@ -36,12 +36,12 @@ record GraphArithmetic(
   }
 
   private static GraphArithmetic plain(int threads) {
-    return onArrays(new LaneThreads(threads, false), new PlainGruBackend(), new PlainGruBackend());
-  }
-
-  /** Wherever ND4J has its arrays. */
-  static GraphArithmetic onArrays(Lanes lanes, GruBackend first, GruBackend second) {
-    return new GraphArithmetic(lanes, first, second, new PlainProducts(), new Nd4jMemory());
+    return new GraphArithmetic(
+        new LaneThreads(threads, false),
+        new PlainGruBackend(),
+        new PlainGruBackend(),
+        new PlainProducts(),
+        new Nd4jMemory());
   }
 
   @Override

@@ -27,8 +27,11 @@ public final class NativeThreads {
   /**
    * Gives OpenBLAS and ND4J one thread each, in this whole process: their number is in the bits,
    * and no task may change it under another; ND4J's threads spin and take others' cores.
+   *
+   * @throws EngineUnavailableException if ND4J, loaded here, could not use the GPU of its build
    */
   public static void alone() {
+    Nd4jCudaSupport.require();
     openblas_nolapack.blas_set_num_threads(1);
     Nd4j.getEnvironment().setMaxThreads(1);
     Nd4j.getEnvironment().setMaxMasterThreads(1);
@@ -39,6 +42,7 @@ public final class NativeThreads {
    * numbers are again what they were before the first. Who sets them meanwhile sets them for all.
    */
   public static Alone aloneUntilClosed() {
+    Nd4jCudaSupport.require();
     synchronized (Before.LOCK) {
       if (Before.users++ == 0) {
         Before.blas = openblas_nolapack.blas_get_num_threads();

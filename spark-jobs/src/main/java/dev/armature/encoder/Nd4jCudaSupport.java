@@ -21,6 +21,13 @@ public final class Nd4jCudaSupport {
 
   private Nd4jCudaSupport() {}
 
+  /** What to change in order to compute on the processor, in the words of an error. */
+  public static String processor() {
+    return IN_BUILD
+        ? "build without the profile nd4j-cuda and set encoder.backend = onednn to compute on the processor"
+        : "set encoder.backend = onednn to compute on the processor";
+  }
+
   /**
    * Looks at the GPUs that this process sees, where the build has ND4J's CUDA backend.
    *

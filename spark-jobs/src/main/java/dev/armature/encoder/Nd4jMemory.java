@@ -7,8 +7,11 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays wherever ND4J keeps them, by its operations alone. */
-final class Nd4jMemory implements ArrayMemory {
+/**
+ * Arrays wherever ND4J keeps them, by its operations alone. What is written goes by way of native
+ * memory that is left to the collector.
+ */
+public final class Nd4jMemory implements ArrayMemory {
 
   @Override
   public void write(float[] source, int start, int length, INDArray array) {
@@ -30,7 +33,8 @@ final class Nd4jMemory implements ArrayMemory {
   }
 
   private static INDArray flat(INDArray array, int length) {
-    INDArray flat = array.reshape('c', false, array.length());
+    // A view: what is written to a copy would be lost.
+    INDArray flat = array.reshape('c', true, array.length());
     return length == array.length() ? flat : flat.get(interval(0, length));
   }
 

@@ -5,6 +5,7 @@ import dev.armature.dataset.Split;
 import dev.armature.dataset.store.Manifest;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.Nd4jCudaSupport;
 import dev.armature.evaluate.EvaluationProtocol;
 import dev.armature.evaluate.MonitorMemory;
 import dev.armature.job.preflight.AcceleratorCheck;
@@ -323,11 +324,12 @@ final class Preflight {
             || measured.contains(EvaluationProtocol.FINE_TUNE);
     if (trains && backend.onGpu()) {
       throw new UserMistakeException(
-          "the protocols %s and %s train on the processor, and encoder.backend is %s: add --set encoder.backend=onednn, or leave them out"
+          "the protocols %s and %s train on the processor, and encoder.backend is %s: %s (--set encoder.backend=onednn), or leave them out"
               .formatted(
                   EvaluationProtocol.SEMI_SUPERVISED.label(),
                   EvaluationProtocol.FINE_TUNE.label(),
-                  backend.label()));
+                  backend.label(),
+                  Nd4jCudaSupport.processor()));
     }
   }
 

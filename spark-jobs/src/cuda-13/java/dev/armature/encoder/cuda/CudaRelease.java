@@ -7,7 +7,6 @@ import org.bytedeco.cuda.global.cudnn;
 final class CudaRelease {
   static final String NAMES = "CUDA 13 and cuDNN 9";
   static final String BACKENDS = "cudnn";
-  static final String PROCESSOR = "set encoder.backend = onednn to compute on the processor";
   static final String RUNTIME = "libcudart.so.13";
   static final String COMPILER = "libnvrtc.so.13";
   static final String BLAS = "libcublas.so.13, libcublasLt.so.13";

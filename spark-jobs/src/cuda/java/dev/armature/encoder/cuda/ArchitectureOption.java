@@ -1,6 +1,7 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.Nd4jCudaSupport;
 import java.util.Arrays;
 
 /** For which GPU the run-time compiler compiles. */
@@ -24,8 +25,8 @@ final class ArchitectureOption {
             .orElseThrow(
                 () ->
                     new EngineUnavailableException(
-                        "the GPU has compute capability %s, and CUDA's run-time compiler knows %s: use a newer GPU, or encoder.backend = onednn"
-                            .formatted(dotted(capability), list(supported))));
+                        "the GPU has compute capability %s, and CUDA's run-time compiler knows %s: use a newer GPU, or %s"
+                            .formatted(dotted(capability), list(supported), Nd4jCudaSupport.processor())));
     return "--gpu-architecture=%s_%d".formatted(newest == capability ? "sm" : "compute", newest);
   }
 

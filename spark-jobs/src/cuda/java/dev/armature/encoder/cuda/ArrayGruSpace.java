@@ -40,10 +40,10 @@ record ArrayGruSpace(GruSpace space, int input, int hidden) {
       long start = (long) OURS[number] * hidden;
       carrying.carry(
           weights.input().get(all(), interval(start, start + hidden)).transpose(),
-          part(packed, gate.inputWeight(), input).reshape('c', false, hidden, input));
+          part(packed, gate.inputWeight(), input).reshape('c', true, hidden, input));
       carrying.carry(
           weights.hidden().get(all(), interval(start, start + hidden)).transpose(),
-          part(packed, gate.hiddenWeight(), hidden).reshape('c', false, hidden, hidden));
+          part(packed, gate.hiddenWeight(), hidden).reshape('c', true, hidden, hidden));
       carrying.carry(bias(weights.inputBias(), start), part(packed, gate.inputBias(), 1));
       carrying.carry(bias(weights.hiddenBias(), start), part(packed, gate.hiddenBias(), 1));
     }
@@ -54,6 +54,6 @@ record ArrayGruSpace(GruSpace space, int input, int hidden) {
   }
 
   private INDArray bias(INDArray bias, long start) {
-    return bias.reshape('c', false, bias.length()).get(interval(start, start + hidden));
+    return bias.reshape('c', true, bias.length()).get(interval(start, start + hidden));
   }
 }

@@ -1,6 +1,7 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.Nd4jCudaSupport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.cuda.global.cublas;
@@ -33,7 +34,7 @@ final class CudaLibraries {
       try {
         Loader.load(library.getKey());
       } catch (LinkageError missing) {
-        throw new EngineUnavailableException(message(library.getValue(), cause(missing)), missing);
+        throw new EngineUnavailableException(message(library.getValue(), missing), missing);
       }
     }
   }
@@ -46,8 +47,9 @@ final class CudaLibraries {
     return String.valueOf(last.getMessage());
   }
 
-  static String message(String library, String cause) {
+  /** What to say of a library that does not load. */
+  static String message(String library, LinkageError missing) {
     return "encoder.backend = %s needs %s, and loading it failed (%s): use a machine or an image that has the driver of a GPU, %s, and put the folders of these libraries on LD_LIBRARY_PATH where the system's loader does not know them; or %s"
-        .formatted(CudaRelease.BACKENDS, library, cause, CudaRelease.NAMES, CudaRelease.PROCESSOR);
+        .formatted(CudaRelease.BACKENDS, library, cause(missing), CudaRelease.NAMES, Nd4jCudaSupport.processor());
   }
 }

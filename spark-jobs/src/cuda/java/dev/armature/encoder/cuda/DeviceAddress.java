@@ -1,6 +1,7 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.Nd4jCudaSupport;
 
 /** Which GPU of this process an address of the cluster means. */
 final class DeviceAddress {
@@ -39,6 +40,6 @@ final class DeviceAddress {
 
   static String unusable(String found) {
     return "encoder.backend = %s needs a GPU of NVIDIA's, and %s: look at what nvidia-smi says on this host, whether the container was given a GPU, and at CUDA_VISIBLE_DEVICES; or %s"
-        .formatted(CudaRelease.BACKENDS, found, CudaRelease.PROCESSOR);
+        .formatted(CudaRelease.BACKENDS, found, Nd4jCudaSupport.processor());
   }
 }

@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.ArrayMemory;
 import dev.armature.encoder.BufferPool;
 import dev.armature.encoder.GruBackend;
 import dev.armature.encoder.GruShape;
@@ -66,6 +67,11 @@ final class DeviceGruBackend implements GruBackend {
     owned.push(scratch);
   }
 
+  /** Reads and writes arrays for as long as this backend is open. */
+  ArrayMemory memory() {
+    return new DeviceArrayMemory(arrays, stream);
+  }
+
   @Override
   public GruTrace newTrace(GruShape shape) {
     return new Trace(
@@ -91,8 +97,8 @@ final class DeviceGruBackend implements GruBackend {
     INDArray packed = packed(gru, shape, weights);
     BufferPool lasting = trace == null ? scratch : ((Trace) trace).kept;
     INDArray states = lasting.get("states", shape.frames(), shape.sequences(), shape.hidden());
-    INDArray turnedInput = lasting.get(named("turned input", shape), turned(shape, shape.input()));
-    INDArray turnedStates = scratch.get("turned states", turned(shape, shape.hidden()));
+    INDArray turnedInput = lasting.get(turned("input", shape), turned(shape, shape.input()));
+    INDArray turnedStates = scratch.get(turned("states", shape), turned(shape, shape.hidden()));
     DeviceFloats reserve =
         trace == null ? null : ((Trace) trace).reserve.get("reserve", gru.reserve(extent));
     try (Loan lent = arrays.lend(packed, input, states, turnedInput, turnedStates)) {
@@ -131,10 +137,10 @@ final class DeviceGruBackend implements GruBackend {
     byStates.assign(outputGradient);
     INDArray states = kept.kept.get("states", byStates.shape());
     INDArray turnedInput =
-        kept.kept.get(named("turned input", shape), turned(shape, shape.input()));
-    INDArray turnedByStates = scratch.get("turned states", turned(shape, shape.hidden()));
+        kept.kept.get(turned("input", shape), turned(shape, shape.input()));
+    INDArray turnedByStates = scratch.get(turned("states", shape), turned(shape, shape.hidden()));
     INDArray turnedByInput =
-        scratch.get(named("turned gradient", shape), turned(shape, shape.input()));
+        scratch.get(turned("gradient", shape), turned(shape, shape.input()));
     DeviceFloats reserve = kept.reserve.get("reserve", gru.reserve(extent));
     INDArray in = shape.backwards() ? turnedInput : input;
     try (Loan lent =
@@ -181,6 +187,10 @@ final class DeviceGruBackend implements GruBackend {
   /** Layers of one input width share buffers. */
   private static String named(String what, GruShape shape) {
     return "%s of %d".formatted(what, shape.input());
+  }
+
+  private static String turned(String what, GruShape shape) {
+    return named((shape.backwards() ? "turned " : "unturned ") + what, shape);
   }
 
   /** Of one number where nothing is turned. */

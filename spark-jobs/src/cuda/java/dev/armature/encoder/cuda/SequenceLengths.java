@@ -29,6 +29,8 @@ final class SequenceLengths implements AutoCloseable {
                   bytes,
                   cudart.cudaMemcpyHostToDevice),
               "cudaMemcpy of lengths to the device");
+      // The copy may go on after the call, and our streams do not wait for the one it is on.
+      device.status().runtime(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
     } catch (RuntimeException | Error failure) {
       memory.close();
       throw failure;

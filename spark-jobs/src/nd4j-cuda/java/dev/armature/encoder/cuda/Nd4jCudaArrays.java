@@ -18,16 +18,13 @@ final class Nd4jCudaArrays implements DeviceArrays {
 
   @Override
   public Loan lend(INDArray... arrays) {
+    DeviceArrays.requireLendable(arrays);
     AtomicAllocator allocator = AtomicAllocator.getInstance();
-    // What was last written in main memory is brought to the GPU.
     CudaContext context = allocator.getFlowController().prepareActionAllWrite(arrays);
     List<DeviceFloats> lent = new ArrayList<>();
     for (INDArray array : arrays) {
-      if (array.offset() != 0) {
-        throw new IllegalArgumentException(
-            "an array that begins at number %d of its buffer cannot be lent"
-                .formatted(array.offset()));
-      }
+      // What was last written in main memory is brought to the GPU.
+      allocator.getFlowController().synchronizeToDevice(allocator.getAllocationPoint(array));
       Pointer place = allocator.getPointer(array, context);
       lent.add(new DeviceFloats(new Lent(place.address()), 0, array.length()));
     }

@@ -10,6 +10,8 @@ import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.EngineUnavailableException;
 import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Nd4jCudaSupport;
+import org.bytedeco.cuda.global.cusolver;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.jcublas.JCublasBackend;
 import org.slf4j.Logger;
@@ -29,7 +31,7 @@ public final class Nd4jCudaProvider implements EngineProvider {
 
   @Override
   public DeviceDescription describe(String gpu, GpuPrecision precision) {
-    Nd4jCudaSupport.require();
+    require();
     try (CudaDevice device = CudaDevice.open(gpu, precision)) {
       return new DeviceDescription(
           "DL4J's graph on ND4J's CUDA arrays, GRUs by cuDNN, on " + device.description(),
@@ -39,24 +41,36 @@ public final class Nd4jCudaProvider implements EngineProvider {
 
   @Override
   public EncoderEngine open(EncoderShape shape, int modalities, EngineSettings settings) {
-    Nd4jCudaSupport.require();
-    requireArrays();
+    require();
     CudaDevice device = CudaDevice.open(settings.gpu(), settings.precision());
     LOG.info(
         "Encoders are computed by DL4J on ND4J's CUDA arrays, GRUs by cuDNN in {}, on {}",
         settings.precision().label(),
         device.description());
-    return EncoderEngines.onArrays(
-        shape,
-        modalities,
-        new DeviceGruBackend(device, new Nd4jCudaArrays(), "GRUs of ND4J's arrays"));
+    DeviceGruBackend grus =
+        new DeviceGruBackend(device, new Nd4jCudaArrays(), "GRUs of ND4J's arrays");
+    return EncoderEngines.onArrays(shape, modalities, grus, grus.memory());
   }
 
-  private static void requireArrays() {
-    if (!(Nd4j.getBackend() instanceof JCublasBackend)) {
+  /** Looks at the GPU, at all libraries, and at where ND4J has its arrays. */
+  private static void require() {
+    Nd4jCudaSupport.require();
+    CudaLibraries.load();
+    Class<?> backend;
+    try {
+      // A library of ND4J's own, which it does not name by itself.
+      Loader.load(cusolver.class);
+      backend = Nd4j.getBackend().getClass();
+    } catch (LinkageError missing) {
+      throw new EngineUnavailableException(
+          CudaLibraries.message(
+              "cuSOLVER (libcusolver.so.11) and ND4J's library for CUDA", missing),
+          missing);
+    }
+    if (backend != JCublasBackend.class) {
       throw new EngineUnavailableException(
           "ND4J has taken %s in the place of its CUDA backend: its log says why, at the start of this process"
-              .formatted(Nd4j.getBackend().getClass().getSimpleName()));
+              .formatted(backend.getSimpleName()));
     }
     int visible = Nd4j.getAffinityManager().getNumberOfDevices();
     if (visible != 1) {

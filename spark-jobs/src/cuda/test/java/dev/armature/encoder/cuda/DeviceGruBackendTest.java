@@ -1,7 +1,10 @@
 package dev.armature.encoder.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
@@ -11,10 +14,14 @@ import dev.armature.encoder.EngineComparison;
 import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Recurrence;
 import dev.armature.encoder.cuda.HostDevice.Order;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class DeviceGruBackendTest {
 
@@ -23,8 +30,8 @@ class DeviceGruBackendTest {
   }
 
   private static EncoderEngine onArrays(HostDevice device, EncoderShape shape) {
-    return EncoderEngines.onArrays(
-        shape, 2, new DeviceGruBackend(device, new HostArrays(device), "a test"));
+    DeviceGruBackend grus = new DeviceGruBackend(device, new HostArrays(device), "a test");
+    return EncoderEngines.onArrays(shape, 2, grus, grus.memory());
   }
 
   @ParameterizedTest
@@ -51,6 +58,24 @@ class DeviceGruBackendTest {
     }
     assertThat(device.open()).as("what was not closed").isZero();
     assertThat(device.closed()).isTrue();
+  }
+
+  @Test
+  void what_is_part_of_another_array_or_not_dense_is_not_lent() {
+    HostArrays arrays = new HostArrays(new HostDevice());
+    INDArray both = Nd4j.create(DataType.FLOAT, 2, 3, 4);
+
+    for (INDArray part :
+        List.of(both.slice(0), both.slice(1), both.permute(1, 0, 2), half(both))) {
+      assertThatThrownBy(() -> arrays.lend(part))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be lent");
+    }
+    assertThatCode(() -> arrays.lend(both).close()).doesNotThrowAnyException();
+  }
+
+  private static INDArray half(INDArray both) {
+    return both.get(all(), all(), interval(0, 2));
   }
 
   @Test

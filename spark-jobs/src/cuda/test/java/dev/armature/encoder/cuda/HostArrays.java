@@ -18,11 +18,9 @@ final class HostArrays implements DeviceArrays {
 
   @Override
   public Loan lend(INDArray... arrays) {
+    DeviceArrays.requireLendable(arrays);
     List<DeviceFloats> places = new ArrayList<>();
     for (INDArray array : arrays) {
-      if (array.offset() != 0) {
-        throw new IllegalArgumentException("a view cannot be lent");
-      }
       DeviceMemory memory = device.allocate(array.length(), "an array");
       DeviceFloats place = new DeviceFloats(memory, 0, array.length());
       HostMemory.write(place, array.dup('c').data().asFloat());

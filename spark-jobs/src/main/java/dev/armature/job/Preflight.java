@@ -270,7 +270,8 @@ final class Preflight {
     int workers = settings.round().workers();
     List<Finding> found =
         new ArrayList<>(
-            inSession(session, settings, settings.encoder().precision(), workers, memory));
+            inSession(
+                session, settings, settings.encoder().execution().precision(), workers, memory));
     boolean fails = found.stream().anyMatch(each -> each.verdict() == Verdict.FAIL);
     if (prepared.isPresent() && !fails && !session.sparkContext().isLocal()) {
       files(prepared.get(), new ExecutorFilesCheck(session.sparkContext(), workers), found);

@@ -28,7 +28,7 @@ final class TrainerResources implements AutoCloseable {
     this.plan = plan;
     NativeThreads.alone();
     settings =
-        new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.precision(), gpu);
+        new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.execution(), gpu);
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
@@ -88,7 +88,10 @@ final class TrainerResources implements AutoCloseable {
 
   @Override
   public void close() {
-    objective.close();
-    engine.close();
+    try {
+      objective.close();
+    } finally {
+      engine.close();
+    }
   }
 }

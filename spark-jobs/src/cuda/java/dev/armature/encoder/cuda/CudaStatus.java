@@ -12,13 +12,23 @@ import org.bytedeco.javacpp.BytePointer;
  * library that gave it.
  *
  * @param device on which it was called, for people
+ * @param unsupported what to do where cuDNN has nothing for what it is asked; may be empty
  */
-record CudaStatus(String device) {
+record CudaStatus(String device, String unsupported) {
+  /** cuDNN's codes for what it has nothing for: from this one on, and below the next thousand. */
+  private static final int UNSUPPORTED = 3000;
+
+  private static final int AFTER_UNSUPPORTED = 4000;
+
   /** Success, in all of these libraries. */
   private static final int SUCCESS = 0;
 
   /** Bytes of the text in which cuDNN says more. */
   private static final int DETAIL = 1024;
+
+  CudaStatus(String device) {
+    this(device, "");
+  }
 
   /** A call of CUDA's runtime. */
   void runtime(int code, String call) {
@@ -56,7 +66,16 @@ record CudaStatus(String device) {
   /** A call of cuDNN. */
   void dnn(int code, String call) {
     require(
-        code, call, found -> cudnn.cudnnGetErrorString(found).getString(), found -> dnnDetail());
+        code,
+        call,
+        found -> cudnn.cudnnGetErrorString(found).getString(),
+        found -> dnnDetail() + advice(found));
+  }
+
+  /** What to do about a code of cuDNN's. */
+  String advice(int code) {
+    boolean refused = code >= UNSUPPORTED && code < AFTER_UNSUPPORTED;
+    return refused && !unsupported.isEmpty() ? "; " + unsupported : "";
   }
 
   private static String dnnDetail() {

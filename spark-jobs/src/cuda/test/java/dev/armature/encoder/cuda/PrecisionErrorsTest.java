@@ -2,9 +2,7 @@ package dev.armature.encoder.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
-import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineComparison;
 import dev.armature.encoder.GpuPrecision;
@@ -30,12 +28,12 @@ class PrecisionErrorsTest {
 
   @ParameterizedTest
   @CsvSource({"LOCKSTEP, 1", "LOCKSTEP, 2", "BIDIRECTIONAL, 2"})
-  void double_precision_is_as_far_from_the_processors_engine_as_floats_are(
+  void double_precision_is_as_far_off_as_floats_are(
       Recurrence recurrence, int heads) {
     EncoderShape shape = new EncoderShape(9, 8, 2, 5, heads, recurrence);
     EngineComparison steps = new EngineComparison(shape, 2, 7, 5, 3);
     try (EncoderEngine exact = new Float64Engine(shape, 2);
-        EncoderEngine engine = EncoderEngines.open(shape, 2, EncoderBackend.PLAIN, 1)) {
+        EncoderEngine engine = new CudaEngine(new HostDevice(), shape, 2, false)) {
       PrecisionErrors errors = PrecisionErrors.of(steps.run(engine), steps.run(exact));
       assertThat(errors.all()).isBetween(1e-9, 1e-5);
     }

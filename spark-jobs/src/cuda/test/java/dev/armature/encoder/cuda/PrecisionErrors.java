@@ -9,16 +9,16 @@ import java.util.Map;
 /**
  * How far tensors of a step are from those in double precision, as shares of their lengths.
  *
- * @param embeddings of queries, keys and evaluation, the furthest
+ * @param representations after the steps, the furthest
  * @param gradients the furthest
  * @param all the furthest of all
  */
-record PrecisionErrors(double embeddings, double gradients, double all) {
+record PrecisionErrors(double representations, double gradients, double all) {
 
   static PrecisionErrors of(Map<String, float[]> found, Map<String, float[]> exact) {
     List<Deviation> deviations = EngineComparison.compare(found, exact);
     return new PrecisionErrors(
-        furthest(deviations, "embeddings"), furthest(deviations, "gradient"), furthest(deviations, ""));
+        furthest(deviations, "representations"), furthest(deviations, "gradient"), furthest(deviations, ""));
   }
 
   private static double furthest(List<Deviation> deviations, String named) {
@@ -32,6 +32,6 @@ record PrecisionErrors(double embeddings, double gradients, double all) {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "embeddings %.1e, gradients %.1e, all %.1e", embeddings, gradients, all);
+        Locale.ROOT, "representations %.1e, gradients %.1e, all %.1e", representations, gradients, all);
   }
 }

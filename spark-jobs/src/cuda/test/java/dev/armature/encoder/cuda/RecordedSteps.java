@@ -48,7 +48,7 @@ public final class RecordedSteps {
           new Case(new EncoderShape(9, 8, 1, 5, 1, Recurrence.LOCKSTEP), 1, 5, 3, 1),
           new Case(new EncoderShape(150, 64, 3, 128, 2, Recurrence.LOCKSTEP), 2, 64, 16, 2),
           new Case(new EncoderShape(150, 64, 3, 128, 1, Recurrence.BIDIRECTIONAL), 1, 64, 16, 2),
-          new Case(new EncoderShape(75, 160, 2, 96, 1, Recurrence.LOCKSTEP), 1, 32, 33, 3));
+          new Case(new EncoderShape(75, 160, 2, 96, 1, Recurrence.LOCKSTEP), 1, 32, 33, 4));
 
   /** See the class. */
   public static void main(String[] arguments) throws IOException {

@@ -118,9 +118,9 @@ public final class EngineComparison {
 
   /**
    * Uniform as PyTorch draws GRUs; statistics and scales of the input norm about 0 and 1. What is
-   * rectified lies on either side of 0 by several times its spread, about 0.25 at every size: the
-   * gradient by what is close to 0 is all or nothing, as rounding has it
-   * on the other side puts gradients off by 7 in 100.
+   * rectified lies on either side of 0 by several times its spread, which is about 0.25 at every
+   * size: the gradient by what is close to 0 is all or nothing, as rounding has it, and of 512 such
+   * numbers those few that fell on the other side put gradients off by 7 in 100.
    */
   private float[] parameters(int seed) {
     float[] values = random(layout.size(), seed, 1 / Math.sqrt(shape.hidden()));
@@ -212,8 +212,8 @@ public final class EngineComparison {
 
   /**
    * How far a tensor of a step may be from that of the processor's engine: of products of floats,
-   * what the order of sums makes; of rounded factors, five times what rounding them to 10 and 7 bits
-   * of mantissa made of three layers and 64 frames in main memory, 1e-3 and 1e-2.
+   * what the order of sums makes; of rounded factors, five times what rounding them to 10 and 7
+   * bits of mantissa made of three layers and 64 frames in main memory, 1e-3 and 1e-2.
    */
   public static double bound(GpuPrecision precision) {
     return switch (precision) {

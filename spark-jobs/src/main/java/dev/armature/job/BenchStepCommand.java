@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,13 +90,13 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private void measure(TrainingPlan plan) throws IOException {
     StepMeasurement.Result result = new StepMeasurement(plan, warmUp, steps).run();
-    print(result.figures(), result.phases(), plan);
+    print(result, plan);
     if (json) {
       System.out.println(new ObjectMapper().writeValueAsString(result.figures()));
     }
   }
 
-  private void print(Map<String, Double> result, PhaseTimes phases, TrainingPlan plan) {
+  private void print(StepMeasurement.Result result, TrainingPlan plan) {
     System.out.printf(
         Locale.ROOT,
         "hidden %d, batch %d, queue %d, %d neighbours, %d cores; medians of %d steps%n",
@@ -107,8 +106,9 @@ final class BenchStepCommand implements Callable<Integer> {
         plan.distill().neighbours(),
         plan.round().coresPerWorker(),
         steps);
-    result.forEach(
-        (name, value) -> System.out.printf(Locale.ROOT, "  %-20s %10.3f%n", name, value));
+    String row = "  %%-20s %%10.%df%%n".formatted(result.decimals());
+    result.figures().forEach((name, value) -> System.out.printf(Locale.ROOT, row, name, value));
+    PhaseTimes phases = result.phases();
     phases
         .seconds()
         .forEach(

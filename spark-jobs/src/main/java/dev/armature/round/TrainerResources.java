@@ -36,7 +36,11 @@ final class TrainerResources implements AutoCloseable {
       objective = objective(plan.stages().at(plan.distill(), 0));
     } catch (RuntimeException | Error failure) {
       // On a GPU the task that is tried again would find too little memory.
-      engine.close();
+      try {
+        engine.close();
+      } catch (RuntimeException further) {
+        failure.addSuppressed(further);
+      }
       throw failure;
     }
     queryViews = views.batch(batch);

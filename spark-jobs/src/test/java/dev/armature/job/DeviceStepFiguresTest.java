@@ -2,10 +2,14 @@ package dev.armature.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.encoder.DeviceMeter;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EncoderWork;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
+import dev.armature.round.PhaseTimes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,77 @@ class DeviceStepFiguresTest {
         .hasEntrySatisfying("shareOfProduct", found -> assertThat(found).isEqualTo(0.5, small()))
         .hasEntrySatisfying("shareOfCopy", found -> assertThat(found).isEqualTo(0.25, small()))
         .hasEntrySatisfying("memoryAfter", found -> assertThat(found).isEqualTo(9, small()));
+  }
+
+  /** A device whose steps take longer and longer, and take memory. */
+  private static final class Clock implements DeviceMeter {
+    private final List<String> calls = new ArrayList<>();
+    private int steps;
+
+    @Override
+    public void start() {
+      calls.add("start");
+    }
+
+    @Override
+    public void stop() {
+      calls.add("stop");
+    }
+
+    @Override
+    public double seconds() {
+      return 0.01 * ++steps;
+    }
+
+    @Override
+    public double productRate() {
+      return 1e12;
+    }
+
+    @Override
+    public double copyRate() {
+      return 1e11;
+    }
+
+    @Override
+    public long bytesFree() {
+      return 70_000_000_000L - steps * 1_000_000_000L;
+    }
+
+    @Override
+    public long bytes() {
+      return 80_000_000_000L;
+    }
+
+    @Override
+    public void close() {
+      calls.add("close");
+    }
+  }
+
+  @Test
+  void steps_after_the_warm_up_count_by_the_devices_clock() {
+    Clock clock = new Clock();
+    StepMeasurement.Result result =
+        StepMeasurement.onDevice(
+            clock,
+            new StepMeasurement.Work(64, 2e10, 1e9),
+            2,
+            3,
+            step -> {
+              clock.calls.add("step " + step);
+              return new PhaseTimes();
+            });
+
+    assertThat(clock.calls)
+        .startsWith("start", "step 0", "stop", "start", "step 1", "stop")
+        .endsWith("step 4", "stop", "close");
+    // Of 30, 40 and 50 ms the median.
+    assertThat(result.figures().get("secondsPerStep")).isEqualTo(0.04, small());
+    assertThat(result.figures().get("shareOfProduct")).isEqualTo(0.5, small());
+    assertThat(result.figures().get("shareOfCopy")).isEqualTo(0.25, small());
+    assertThat(result.figures().get("memoryBefore")).isEqualTo(10, small());
+    assertThat(result.figures().get("memoryAfter")).isEqualTo(15, small());
   }
 
   private static Offset<Double> one() {

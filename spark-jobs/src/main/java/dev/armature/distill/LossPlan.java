@@ -213,13 +213,18 @@ public final class LossPlan {
     return teachers.get(teacher);
   }
 
+  /** Whether what a stream says is needed: by a student, or for a consensus. */
+  public boolean speaks(int stream) {
+    return teaches(stream) || teaches(consensus(streams.head(stream)));
+  }
+
   /** The teacher that is the consensus of all streams of a head. */
   public int consensus(Head head) {
     return streams.count() + head.place();
   }
 
   /** Whether the keys of the cluster heads are aggregated: as positives, or because they teach. */
-  boolean aggregates() {
+  public boolean aggregates() {
     return passes.stream().anyMatch(Pass::aggregated)
         || (settings.cluster().teaches() == Teaches.AGGREGATE && clusterTeaches());
   }

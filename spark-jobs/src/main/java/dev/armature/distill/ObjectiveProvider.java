@@ -5,7 +5,6 @@ import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.EngineUnavailableException;
 import dev.armature.skeleton.Modality;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Opens objectives of a backend that is not in every build. Found by {@link
@@ -17,17 +16,11 @@ public interface ObjectiveProvider {
   EncoderBackend backend();
 
   /**
-   * Why the backend cannot compute what is asked for, and what to change; empty if it can. Nothing
-   * is looked for on the machine.
-   */
-  Optional<String> refusal(DistillSettings settings);
-
-  /**
    * Opens an objective.
    *
    * @param modalities in the order of all arrays by modality
    * @param embedding length of an embedding, at least 1
-   * @throws EngineUnavailableException if there is no such device, or {@link #refusal} says why
+   * @throws EngineUnavailableException if there is no such device, or a library is missing
    * @throws IllegalStateException if the device has too little memory
    */
   StepObjective open(

@@ -19,13 +19,14 @@ public final class Objectives {
    * @param modalities in the order of all arrays by modality
    * @param embedding length of an embedding, at least 1
    * @param engine what the encoders are computed with; its threads are the objective's, too
-   * @throws EngineUnavailableException if the backend is not in this build, cannot be used on this
-   *     machine, or cannot compute these settings
+   * @throws EngineUnavailableException if the backend is not in this build, or cannot be used on
+   *     this machine
    */
   public static StepObjective open(
       DistillSettings settings, List<Modality> modalities, int embedding, EngineSettings engine) {
     return switch (engine.backend()) {
-      case ONEDNN, PLAIN -> new Objective(settings, modalities, embedding, engine.threads());
+      case ONEDNN, PLAIN, ND4J_CUDA ->
+          new Objective(settings, modalities, embedding, engine.threads());
       case CUDNN ->
           find(engine.backend())
               .orElseThrow(
@@ -33,17 +34,6 @@ public final class Objectives {
                       new EngineUnavailableException(
                           EncoderEngines.missing(engine.backend()).orElseThrow()))
               .open(settings, modalities, embedding, engine);
-    };
-  }
-
-  /**
-   * Why a backend cannot compute what is asked for, and what to change; empty if it can, or is not
-   * in this build at all.
-   */
-  public static Optional<String> refusal(DistillSettings settings, EncoderBackend backend) {
-    return switch (backend) {
-      case ONEDNN, PLAIN -> Optional.empty();
-      case CUDNN -> find(backend).flatMap(provider -> provider.refusal(settings));
     };
   }
 

@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Buffers that are kept from step to step and freed together. A buffer is made anew when its shape
  * changes. Used by one thread at a time.
  */
-final class BufferPool implements Buffers, AutoCloseable {
+public final class BufferPool implements Buffers, AutoCloseable {
   private final Map<String, INDArray> arrays = new HashMap<>();
 
   @Override

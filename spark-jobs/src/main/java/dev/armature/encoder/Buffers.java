@@ -3,7 +3,7 @@ package dev.armature.encoder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where a layer gets the arrays it writes its results to. */
-interface Buffers {
+public interface Buffers {
   /**
    * A dense row-major array of floats with any content. The same name may give the same memory:
    * what was written under a name holds until the name is next asked for.

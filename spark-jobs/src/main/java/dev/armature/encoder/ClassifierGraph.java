@@ -160,17 +160,14 @@ public final class ClassifierGraph {
           "encoder.backend = %s trains no encoder together with a classifier: set encoder.backend = onednn for the protocols semi-supervised and fine-tune"
               .formatted(backend.label()));
     }
-    boolean oneDnn = backend == EncoderBackend.ONEDNN;
-    Lanes lanes = new Lanes(threads, oneDnn);
-    GruBackend first = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
-    GruBackend second = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
+    GraphArithmetic arithmetic = GraphArithmetic.onProcessor(backend, threads);
     BufferPool activations = new BufferPool();
     BufferPool scratch = new BufferPool();
-    MatrixProducts products = oneDnn ? new OneDnnProducts(lanes) : new PlainProducts();
+    LayerRuntime runtime = new LayerRuntime(arithmetic, activations, scratch, true);
     List<EngineLayer> layers = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
       if (layer instanceof EngineLayer own) {
-        own.attach(new LayerRuntime(lanes, first, second, products, activations, scratch, true));
+        own.attach(runtime);
         layers.add(own);
       }
     }
@@ -178,9 +175,7 @@ public final class ClassifierGraph {
       layers.forEach(EngineLayer::release);
       activations.close();
       scratch.close();
-      first.close();
-      second.close();
-      lanes.close();
+      arithmetic.close();
     };
   }
 

@@ -5,7 +5,6 @@ import dev.armature.encoder.ParameterLayout.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,11 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Encoders as DL4J computation graphs in main memory.
+ * Encoders as DL4J computation graphs, on the processor or wherever ND4J has its arrays.
  *
  * <p>Each modality has a query graph, which keeps its activations, and two that keep nothing and
  * share one set of buffers with those of the other modalities: a key graph, and one that evaluates
- * the query's parameters. Parameters, gradients and momentum are one native vector each.
+ * the query's parameters. Parameters, gradients and momentum are one array each.
  */
 final class Dl4jEncoderEngine implements EncoderEngine {
   /** A stretch of the flat vector without statistics. */
@@ -27,9 +26,8 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   private final EngineArguments arguments;
   private final int size;
   private final List<Span> trainable;
-  private final Lanes lanes;
-  private final GruBackend first;
-  private final GruBackend second;
+  private final GraphArithmetic arithmetic;
+  private final ArrayMemory memory;
   private final BufferPool inference = new BufferPool();
   private final BufferPool scratch = new BufferPool();
   private final List<Encoder> encoders = new ArrayList<>();
@@ -83,39 +81,36 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     }
   }
 
-  Dl4jEncoderEngine(EncoderShape shape, int modalities, EncoderBackend backend, int threads) {
-    arguments = new EngineArguments(shape, modalities);
-    // Before ND4J is loaded, which would look for a GPU by itself.
-    Nd4jCudaSupport.require();
+  /**
+   * @param modalities number of modalities, at least 1
+   * @param arithmetic the engine's own from now on
+   */
+  Dl4jEncoderEngine(EncoderShape shape, int modalities, GraphArithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+    memory = arithmetic.memory();
     this.shape = shape;
     ParameterLayout layout = new ParameterLayout(shape);
     size = layout.size();
     trainable = trainable(layout);
-    boolean oneDnn = backend == EncoderBackend.ONEDNN;
-    first = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
-    second = oneDnn ? new OneDnnGruBackend() : new PlainGruBackend();
-    lanes = new Lanes(threads, oneDnn);
-    MatrixProducts products = oneDnn ? new OneDnnProducts(lanes) : new PlainProducts();
     // Nothing here is left to the collector, so that there is nothing to call it for.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
     try {
-      open(modalities, products);
+      arguments = new EngineArguments(shape, modalities);
+      open(modalities);
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;
     }
   }
 
-  private void open(int modalities, MatrixProducts products) {
+  private void open(int modalities) {
     ComputationGraphConfiguration configuration = EncoderGraph.configuration(shape, 0);
-    LayerRuntime forInference =
-        new LayerRuntime(lanes, first, second, products, inference, scratch, false);
+    LayerRuntime forInference = new LayerRuntime(arithmetic, inference, scratch, false);
     for (int modality = 0; modality < modalities; modality++) {
       Encoder encoder = new Encoder(configuration, size);
       encoders.add(encoder);
       encoder.attach(
-          encoder.queryGraph,
-          new LayerRuntime(lanes, first, second, products, encoder.activations, scratch, true));
+          encoder.queryGraph, new LayerRuntime(arithmetic, encoder.activations, scratch, true));
       encoder.attach(encoder.keyGraph, forInference);
       encoder.attach(encoder.evaluationGraph, forInference);
     }
@@ -183,12 +178,12 @@ final class Dl4jEncoderEngine implements EncoderEngine {
 
   private void write(float[] source, INDArray vector) {
     arguments.requireVector(source, size);
-    NativeFloats.write(source, size, vector);
+    memory.write(source, 0, size, vector);
   }
 
   private void read(INDArray vector, float[] destination) {
     arguments.requireVector(destination, size);
-    NativeFloats.read(vector, destination, size);
+    memory.read(vector, destination, 0, size);
   }
 
   @Override
@@ -218,15 +213,15 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     int perHead = views.sequences() * shape.embedding();
     float[] embeddings = new float[shape.heads() * perHead];
     for (int head = 0; head < shape.heads(); head++) {
-      NativeFloats.pointer(activations.get(EncoderGraph.embedding(head)))
-          .get(embeddings, head * perHead, perHead);
+      memory.read(
+          activations.get(EncoderGraph.embedding(head)), embeddings, head * perHead, perHead);
     }
     return embeddings;
   }
 
   private INDArray input(ViewBatch views, int modality) {
     INDArray input = scratch.get("views", views.frames(), views.sequences(), views.features());
-    NativeFloats.write(views.inputs()[modality], Math.toIntExact(input.length()), input);
+    memory.write(views.inputs()[modality], 0, Math.toIntExact(input.length()), input);
     return TimeMajor.asRecurrent(input);
   }
 
@@ -250,7 +245,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
       INDArray[] epsilons = new INDArray[shape.heads()];
       for (int head = 0; head < shape.heads(); head++) {
         epsilons[head] = scratch.get("epsilon." + head, retainedSequences, shape.embedding());
-        NativeFloats.pointer(epsilons[head]).put(gradients[modality], head * perHead, perHead);
+        memory.write(gradients[modality], head * perHead, perHead, epsilons[head]);
       }
       encoders.get(modality).queryGraph.backpropGradient(epsilons);
     }
@@ -261,14 +256,11 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   public void update(float learningRate, float momentum, float weightDecay) {
     requireOpen();
     for (Encoder encoder : encoders) {
-      FloatPointer parameters = NativeFloats.pointer(encoder.query);
-      FloatPointer velocity = NativeFloats.pointer(encoder.velocity);
-      FloatPointer gradient = NativeFloats.pointer(encoder.queryGraph.getGradientsViewArray());
+      INDArray gradient = encoder.queryGraph.getGradientsViewArray();
       for (Span span : trainable) {
-        VectorArithmetic.descend(
-            lanes,
-            parameters,
-            velocity,
+        memory.descend(
+            encoder.query,
+            encoder.velocity,
             gradient,
             span.start(),
             span.end(),
@@ -283,10 +275,8 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   public void movingAverage(double keyMomentum) {
     requireOpen();
     for (Encoder encoder : encoders) {
-      FloatPointer key = NativeFloats.pointer(encoder.key);
-      FloatPointer query = NativeFloats.pointer(encoder.query);
       for (Span span : trainable) {
-        VectorArithmetic.average(lanes, key, query, span.start(), span.end(), keyMomentum);
+        memory.average(encoder.key, encoder.query, span.start(), span.end(), keyMomentum);
       }
     }
   }
@@ -297,7 +287,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     ComputationGraph graph = encoder(modality).evaluationGraph;
     INDArray[] input = {input(views, modality)};
     int last = graph.getVertex(EncoderGraph.REPRESENTATION).getVertexIndex();
-    return NativeFloats.read(
+    return memory.read(
         graph.feedForward(input, last, false, false).get(EncoderGraph.REPRESENTATION));
   }
 
@@ -305,7 +295,7 @@ final class Dl4jEncoderEngine implements EncoderEngine {
   public float[] embed(int modality, ViewBatch views) {
     check(views);
     INDArray[] input = {input(views, modality)};
-    return NativeFloats.read(
+    return memory.read(
         encoder(modality)
             .evaluationGraph
             .feedForward(input, false, false)
@@ -321,8 +311,6 @@ final class Dl4jEncoderEngine implements EncoderEngine {
     encoders.forEach(Encoder::close);
     inference.close();
     scratch.close();
-    first.close();
-    second.close();
-    lanes.close();
+    arithmetic.close();
   }
 }

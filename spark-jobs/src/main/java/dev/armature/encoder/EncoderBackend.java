@@ -12,15 +12,25 @@ public enum EncoderBackend {
    * cuDNN and cuBLAS on an NVIDIA GPU, on which everything stays from round to round. In builds
    * with the profile {@code cuda} alone.
    */
-  CUDNN;
+  CUDNN,
+  /**
+   * DL4J's graph on ND4J's CUDA arrays, recurrent layers by cuDNN. In builds with the profile
+   * {@code nd4j-cuda} alone; up to compute capability 8.9.
+   */
+  ND4J_CUDA;
 
   /** Whether it computes on a GPU. */
   public boolean onGpu() {
+    return this == CUDNN || this == ND4J_CUDA;
+  }
+
+  /** Whether losses, and the queues they need, are on the GPU, too. */
+  public boolean lossesOnGpu() {
     return this == CUDNN;
   }
 
   /** Its name in configurations. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -18,8 +18,11 @@ public final class EncoderEngines {
   public static EncoderEngine open(EncoderShape shape, int modalities, EngineSettings settings) {
     return switch (settings.backend()) {
       case ONEDNN, PLAIN ->
-          new Dl4jEncoderEngine(shape, modalities, settings.backend(), settings.threads());
-      case CUDNN -> provider(settings.backend()).open(shape, modalities, settings);
+          new Dl4jEncoderEngine(
+              shape,
+              modalities,
+              GraphArithmetic.onProcessor(settings.backend(), settings.threads()));
+      case CUDNN, ND4J_CUDA -> provider(settings.backend()).open(shape, modalities, settings);
     };
   }
 
@@ -29,11 +32,23 @@ public final class EncoderEngines {
     return open(shape, modalities, EngineSettings.of(backend, threads));
   }
 
+  /**
+   * DL4J's graphs on arrays of ND4J, wherever these are.
+   *
+   * @param grus computes both GRUs of every layer, one after the other on the calling thread; the
+   *     engine's own from now on
+   */
+  public static EncoderEngine onArrays(EncoderShape shape, int modalities, GruBackend grus) {
+    return new Dl4jEncoderEngine(
+        shape, modalities, GraphArithmetic.onArrays(new CallingThread(), grus, grus));
+  }
+
   /** Why no engine of a backend can be opened by this build, and what to do; empty if one can. */
   public static Optional<String> missing(EncoderBackend backend) {
     return switch (backend) {
-      case ONEDNN, PLAIN -> Optional.empty();
-      case CUDNN -> find(backend).isPresent() ? Optional.empty() : Optional.of(absent());
+      case ONEDNN, PLAIN -> Nd4jCudaSupport.notInMainMemory(backend);
+      case CUDNN, ND4J_CUDA ->
+          find(backend).isPresent() ? Optional.empty() : Optional.of(absent(backend));
     };
   }
 
@@ -43,7 +58,7 @@ public final class EncoderEngines {
    * @throws EngineUnavailableException if it is not in this build
    */
   public static EngineProvider provider(EncoderBackend backend) {
-    return find(backend).orElseThrow(() -> new EngineUnavailableException(absent()));
+    return find(backend).orElseThrow(() -> new EngineUnavailableException(absent(backend)));
   }
 
   private static Optional<EngineProvider> find(EncoderBackend backend) {
@@ -54,7 +69,8 @@ public final class EncoderEngines {
         .findFirst();
   }
 
-  private static String absent() {
-    return "this build has no cuDNN engine; build with -Pcuda (docs/gpu.md), or set encoder.backend = onednn to compute on the processor";
+  private static String absent(EncoderBackend backend) {
+    return "this build has no engine for encoder.backend = %s: build with -P%s (docs/gpu.md), or set encoder.backend = onednn to compute on the processor"
+        .formatted(backend.label(), backend == EncoderBackend.CUDNN ? "cuda" : "nd4j-cuda");
   }
 }

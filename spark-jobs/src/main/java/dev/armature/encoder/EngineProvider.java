@@ -14,11 +14,10 @@ public interface EngineProvider {
    *
    * @param gpu its address, as the cluster numbers them; empty for the first
    * @param precision in which it is to compute
-   * @return what it is and what computes on it, in a line
    * @throws EngineUnavailableException if there is no such device, it cannot compute so, or a
    *     library is missing or too old: what was looked for, what was found, what to change
    */
-  String describe(String gpu, GpuPrecision precision);
+  DeviceDescription describe(String gpu, GpuPrecision precision);
 
   /**
    * Opens an engine whose encoders' parameters are all zero.

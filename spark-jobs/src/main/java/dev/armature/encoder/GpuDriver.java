@@ -40,7 +40,7 @@ final class GpuDriver {
     } catch (UnsatisfiedLinkError missing) {
       throw new EngineUnavailableException(
           "NVIDIA's driver (%s) cannot be loaded (%s): use a machine or a container that has a GPU"
-              .formatted(LIBRARY, missing.getMessage().lines().findFirst().orElse("")),
+              .formatted(LIBRARY, firstLine(missing)),
           missing);
     }
     call(driver, "cuInit", 0);
@@ -59,6 +59,11 @@ final class GpuDriver {
       gpus.add(new Gpu(number, text.substring(0, text.indexOf(0)), capability));
     }
     return gpus;
+  }
+
+  /** Below it are the folders that were looked through. */
+  private static String firstLine(UnsatisfiedLinkError missing) {
+    return missing.getMessage().lines().findFirst().orElse("").replaceFirst(":$", "");
   }
 
   private static int attribute(NativeLibrary driver, int attribute, int device) {

@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     RNN Encoder–Decoder, 2014</a>; the reset gate stands after the product, as in version 1 of
  *     the paper
  */
-interface GruBackend extends AutoCloseable {
+public interface GruBackend extends AutoCloseable {
 
   /** Room for what a forward pass of that shape must keep for its backward pass. */
   GruTrace newTrace(GruShape shape);

@@ -4,7 +4,6 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.Map;
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -51,22 +50,23 @@ final class GruPairLayer extends BaseLayer<GruPair> implements EngineLayer {
     INDArray secondHalf = half(output, 1);
     GruWeights firstWeights = weights(params, GruPair.FIRST);
     GruWeights secondWeights = weights(params, GruPair.SECOND);
-    runtime
+    GraphArithmetic arithmetic = runtime.arithmetic();
+    arithmetic
         .lanes()
         .both(
             () -> {
               if (retain && firstTrace == null) {
-                firstTrace = runtime.first().newTrace(firstShape);
+                firstTrace = arithmetic.first().newTrace(firstShape);
               }
-              runtime
+              arithmetic
                   .first()
                   .forward(firstShape, firstWeights, source, firstHalf, retain ? firstTrace : null);
             },
             () -> {
               if (retain && secondTrace == null) {
-                secondTrace = runtime.second().newTrace(secondShape);
+                secondTrace = arithmetic.second().newTrace(secondShape);
               }
-              runtime
+              arithmetic
                   .second()
                   .forward(
                       secondShape, secondWeights, source, secondHalf, retain ? secondTrace : null);
@@ -92,11 +92,12 @@ final class GruPairLayer extends BaseLayer<GruPair> implements EngineLayer {
     GruWeights secondGradients = weights(gradientViews, GruPair.SECOND);
     INDArray[] outputHalves = {half(output, 0), half(output, 1)};
     INDArray[] gradientHalves = {half(outputGradient, 0), half(outputGradient, 1)};
-    runtime
+    GraphArithmetic arithmetic = runtime.arithmetic();
+    arithmetic
         .lanes()
         .both(
             () ->
-                runtime
+                arithmetic
                     .first()
                     .backward(
                         firstShape,
@@ -108,7 +109,7 @@ final class GruPairLayer extends BaseLayer<GruPair> implements EngineLayer {
                         inputGradient,
                         firstGradients),
             () ->
-                runtime
+                arithmetic
                     .second()
                     .backward(
                         secondShape,
@@ -119,9 +120,7 @@ final class GruPairLayer extends BaseLayer<GruPair> implements EngineLayer {
                         secondTrace,
                         secondGradient,
                         secondGradients));
-    FloatPointer sum = NativeFloats.pointer(inputGradient);
-    FloatPointer part = NativeFloats.pointer(secondGradient);
-    VectorArithmetic.add(runtime.lanes(), sum, part, source.length());
+    arithmetic.memory().add(inputGradient, secondGradient);
     Gradient gradients = new DefaultGradient();
     gradientViews.forEach(gradients::setGradientFor);
     return new Pair<>(gradients, TimeMajor.asRecurrent(inputGradient));

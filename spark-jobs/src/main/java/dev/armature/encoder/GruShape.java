@@ -11,9 +11,10 @@ package dev.armature.encoder;
  *     two GRUs may write side by side
  * @param backwards whether it runs from the last frame to the first
  */
-record GruShape(
+public record GruShape(
     int frames, int sequences, int input, int hidden, int outputWidth, boolean backwards) {
-  GruShape {
+  /** Checks the sizes. */
+  public GruShape {
     if (frames < 1 || sequences < 1 || input < 1 || hidden < 1 || outputWidth < hidden) {
       throw new IllegalArgumentException(
           ("frames, sequences, input and hidden must be at least 1 and the output's width at least"

@@ -12,4 +12,5 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param hiddenBias 3·hidden, added to the state's product; the candidate's part stands inside the
  *     reset gate's reach
  */
-record GruWeights(INDArray input, INDArray hidden, INDArray inputBias, INDArray hiddenBias) {}
+public record GruWeights(
+    INDArray input, INDArray hidden, INDArray inputBias, INDArray hiddenBias) {}

@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
   private Buffers activations = new FreshBuffers();
   private Buffers scratch = new FreshBuffers();
+  private ArrayMemory memory = new MainMemory(new CallingThread());
   private FeatureNorm norm;
   private float[] values = new float[0];
 
@@ -25,6 +26,7 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
   public void attach(LayerRuntime lent) {
     activations = lent.activations();
     scratch = lent.scratch();
+    memory = lent.arithmetic().memory();
   }
 
   @Override
@@ -36,19 +38,19 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
     INDArray source = TimeMajor.of(input);
     int rows = Math.toIntExact(source.size(0) * source.size(1));
     load(source);
-    float[] weight = NativeFloats.read(getParam(InputNorm.WEIGHT));
-    float[] bias = NativeFloats.read(getParam(InputNorm.BIAS));
-    float[] mean = NativeFloats.read(getParam(InputNorm.MEAN));
-    float[] variance = NativeFloats.read(getParam(InputNorm.VARIANCE));
+    float[] weight = memory.read(getParam(InputNorm.WEIGHT));
+    float[] bias = memory.read(getParam(InputNorm.BIAS));
+    float[] mean = memory.read(getParam(InputNorm.MEAN));
+    float[] variance = memory.read(getParam(InputNorm.VARIANCE));
     if (training) {
       norm.train(values, rows, weight, bias, mean, variance);
-      NativeFloats.write(mean, mean.length, getParam(InputNorm.MEAN));
-      NativeFloats.write(variance, variance.length, getParam(InputNorm.VARIANCE));
+      memory.write(mean, getParam(InputNorm.MEAN));
+      memory.write(variance, getParam(InputNorm.VARIANCE));
     } else {
       norm.evaluate(values, rows, weight, bias, mean, variance);
     }
     INDArray output = activations.get("norm", source.shape());
-    NativeFloats.write(values, values.length, output);
+    memory.write(values, output);
     return TimeMajor.asRecurrent(output);
   }
 
@@ -57,14 +59,14 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
     INDArray source = TimeMajor.of(epsilon);
     int rows = Math.toIntExact(source.size(0) * source.size(1));
     load(source);
-    float[] weight = NativeFloats.read(getParam(InputNorm.WEIGHT));
+    float[] weight = memory.read(getParam(InputNorm.WEIGHT));
     float[] weightGradient = new float[weight.length];
     float[] biasGradient = new float[weight.length];
     norm.backward(values, rows, weight, weightGradient, biasGradient);
-    NativeFloats.write(weightGradient, weight.length, gradientViews.get(InputNorm.WEIGHT));
-    NativeFloats.write(biasGradient, weight.length, gradientViews.get(InputNorm.BIAS));
+    memory.write(weightGradient, gradientViews.get(InputNorm.WEIGHT));
+    memory.write(biasGradient, gradientViews.get(InputNorm.BIAS));
     INDArray inputGradient = scratch.get("norm", source.shape());
-    NativeFloats.write(values, values.length, inputGradient);
+    memory.write(values, inputGradient);
     Gradient gradients = new DefaultGradient();
     for (String name :
         List.of(InputNorm.WEIGHT, InputNorm.BIAS, InputNorm.MEAN, InputNorm.VARIANCE)) {
@@ -78,7 +80,7 @@ final class InputNormLayer extends BaseLayer<InputNorm> implements EngineLayer {
     if (values.length != length) {
       values = new float[length];
     }
-    NativeFloats.read(source, values, length);
+    memory.read(source, values, 0, length);
   }
 
   @Override

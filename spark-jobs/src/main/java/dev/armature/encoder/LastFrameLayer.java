@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLayer {
   private Buffers scratch = new FreshBuffers();
+  private ArrayMemory memory = new MainMemory(new CallingThread());
 
   LastFrameLayer(NeuralNetConfiguration configuration, DataType type) {
     super(configuration, type);
@@ -22,6 +23,7 @@ final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLay
   @Override
   public void attach(LayerRuntime lent) {
     scratch = lent.scratch();
+    memory = lent.arithmetic().memory();
   }
 
   @Override
@@ -36,9 +38,7 @@ final class LastFrameLayer extends AbstractLayer<LastFrame> implements EngineLay
     INDArray frames = TimeMajor.of(input);
     // A buffer that only this layer writes to, and only at the last frame.
     INDArray gradient = scratch.zeros("last", frames.shape());
-    NativeFloats.pointer(gradient)
-        .position(gradient.length() - epsilon.length())
-        .put(NativeFloats.pointer(epsilon).limit(epsilon.length()));
+    memory.writeLast(gradient, epsilon);
     return new Pair<>(new DefaultGradient(), TimeMajor.asRecurrent(gradient));
   }
 

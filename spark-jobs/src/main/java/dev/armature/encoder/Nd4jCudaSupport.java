@@ -1,6 +1,7 @@
 package dev.armature.encoder;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,32 @@ public final class Nd4jCudaSupport {
    */
   public static void require() {
     require(IN_BUILD, GpuDriver::gpus);
+  }
+
+  /**
+   * Looks whether ND4J's arrays are in main memory, where a backend needs them.
+   *
+   * @throws EngineUnavailableException if they are on a GPU
+   */
+  static void requireMainMemory(EncoderBackend backend) {
+    notInMainMemory(backend)
+        .ifPresent(
+            reason -> {
+              throw new EngineUnavailableException(reason);
+            });
+  }
+
+  /** Why a backend that computes in main memory cannot; empty if it can. */
+  static Optional<String> notInMainMemory(EncoderBackend backend) {
+    return notInMainMemory(backend, IN_BUILD);
+  }
+
+  static Optional<String> notInMainMemory(EncoderBackend backend, boolean inBuild) {
+    return inBuild
+        ? Optional.of(
+            "encoder.backend = %s computes in main memory, and ND4J's arrays are on a GPU in this build (profile nd4j-cuda): set encoder.backend = nd4j-cuda, or build without the profile"
+                .formatted(backend.label()))
+        : Optional.empty();
   }
 
   static void require(boolean inBuild, Supplier<List<GpuDriver.Gpu>> gpus) {

@@ -30,7 +30,7 @@ final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements Eng
       runtime = LayerRuntime.standalone();
     }
     ProjectionHead configuration = layerConf();
-    MatrixProducts products = runtime.products();
+    MatrixProducts products = runtime.arithmetic().products();
     long rows = input.size(0);
     rectified = runtime.activations().get(name("rectified"), rows, configuration.getNIn());
     products.multiply(input, getParam(ProjectionHead.FIRST_WEIGHT), rectified);
@@ -44,7 +44,7 @@ final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements Eng
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    MatrixProducts products = runtime.products();
+    MatrixProducts products = runtime.arithmetic().products();
     products.multiplyTransposedLeft(
         rectified, epsilon, gradientViews.get(ProjectionHead.SECOND_WEIGHT));
     sumRows(epsilon, gradientViews.get(ProjectionHead.SECOND_BIAS));
@@ -64,36 +64,40 @@ final class ProjectionHeadLayer extends BaseLayer<ProjectionHead> implements Eng
     return layerConf().getLayerName() + "." + what;
   }
 
-  private static void addBias(INDArray rows, INDArray bias, boolean rectify) {
-    float[] values = NativeFloats.read(rows);
-    float[] added = NativeFloats.read(bias);
+  private void addBias(INDArray rows, INDArray bias, boolean rectify) {
+    float[] values = memory().read(rows);
+    float[] added = memory().read(bias);
     for (int start = 0; start < values.length; start += added.length) {
       for (int i = 0; i < added.length; i++) {
         float sum = values[start + i] + added[i];
         values[start + i] = rectify ? Math.max(0, sum) : sum;
       }
     }
-    NativeFloats.write(values, values.length, rows);
+    memory().write(values, rows);
   }
 
-  private static void sumRows(INDArray rows, INDArray sum) {
-    float[] values = NativeFloats.read(rows);
+  private void sumRows(INDArray rows, INDArray sum) {
+    float[] values = memory().read(rows);
     float[] total = new float[Math.toIntExact(sum.length())];
     for (int start = 0; start < values.length; start += total.length) {
       for (int i = 0; i < total.length; i++) {
         total[i] += values[start + i];
       }
     }
-    NativeFloats.write(total, total.length, sum);
+    memory().write(total, sum);
   }
 
-  private static void maskUnlessPositive(INDArray gradient, INDArray values) {
-    float[] target = NativeFloats.read(gradient);
-    float[] gate = NativeFloats.read(values);
+  private void maskUnlessPositive(INDArray gradient, INDArray values) {
+    float[] target = memory().read(gradient);
+    float[] gate = memory().read(values);
     for (int i = 0; i < target.length; i++) {
       target[i] = gate[i] > 0 ? target[i] : 0;
     }
-    NativeFloats.write(target, target.length, gradient);
+    memory().write(target, gradient);
+  }
+
+  private ArrayMemory memory() {
+    return runtime.arithmetic().memory();
   }
 
   @Override

@@ -16,6 +16,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
 
   private Buffers activations = new FreshBuffers();
   private Buffers scratch = new FreshBuffers();
+  private ArrayMemory memory = new MainMemory(new CallingThread());
   private float[] unit;
   private double[] lengths;
 
@@ -27,6 +28,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
   public void attach(LayerRuntime lent) {
     activations = lent.activations();
     scratch = lent.scratch();
+    memory = lent.arithmetic().memory();
   }
 
   @Override
@@ -34,7 +36,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
     assertInputSet(false);
     int rows = Math.toIntExact(input.size(0));
     int width = Math.toIntExact(input.size(1));
-    unit = NativeFloats.read(input);
+    unit = memory.read(input);
     lengths = new double[rows];
     for (int row = 0; row < rows; row++) {
       double squares = 0;
@@ -48,14 +50,14 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
       }
     }
     INDArray output = activations.get(layerConf().getLayerName(), input.shape());
-    NativeFloats.write(unit, unit.length, output);
+    memory.write(unit, output);
     return output;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     int width = Math.toIntExact(epsilon.size(1));
-    float[] gradient = NativeFloats.read(epsilon);
+    float[] gradient = memory.read(epsilon);
     for (int row = 0; row < lengths.length; row++) {
       double along = 0;
       if (lengths[row] > EPSILON) {
@@ -69,7 +71,7 @@ final class UnitLengthLayer extends AbstractLayer<UnitLength> implements EngineL
       }
     }
     INDArray inputGradient = scratch.get(layerConf().getLayerName(), epsilon.shape());
-    NativeFloats.write(gradient, gradient.length, inputGradient);
+    memory.write(gradient, inputGradient);
     return new Pair<>(new DefaultGradient(), inputGradient);
   }
 

@@ -1,8 +1,10 @@
 package dev.armature.evaluate;
 
+import dev.armature.encoder.DeviceEngineMemory;
+import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.EngineMemory;
 import dev.armature.encoder.ParameterLayout;
+import dev.armature.encoder.RepresentingMemory;
 import dev.armature.round.RoundMemory;
 import java.util.Set;
 
@@ -11,6 +13,7 @@ import java.util.Set;
  * allocated. Representations are nearly all of it: sequences × numbers × streams × 4 bytes, several
  * times.
  *
+ * @param backend that computes the encoders
  * @param shape of every encoder
  * @param modalities number of encoders, and of streams
  * @param frames of a view
@@ -19,6 +22,7 @@ import java.util.Set;
  * @param protocols that are to be measured
  */
 public record EvaluationMemory(
+    EncoderBackend backend,
     EncoderShape shape,
     int modalities,
     int frames,
@@ -93,14 +97,13 @@ public record EvaluationMemory(
    * @param tasks at once
    */
   public RoundMemory.Part tasks(int tasks) {
-    EngineMemory engine =
-        new EngineMemory(shape, 1, frames, SequenceBlocks.ROWS, SequenceBlocks.ROWS);
+    RepresentingMemory engine = RepresentingMemory.of(backend, shape, frames, SequenceBlocks.ROWS);
     long queries = Math.min(test, NeighbourSearch.QUERIES);
     long tile = (long) NeighbourSearch.CANDIDATES * shape.representation() * Float.BYTES;
     long scores = queries * NeighbourSearch.CANDIDATES * Float.BYTES;
     long kept = queries * Math.min(training, NeighbourTable.KEPT) * 2 * Float.BYTES;
     long heap = engine.heap();
-    long outside = engine.parameters() + engine.activations() + engine.scratch();
+    long outside = engine.outside() + (backend.onGpu() ? DeviceEngineMemory.DRIVER : 0);
     if (searches()) {
       heap = Math.max(heap, modalities * (3 * tile + kept) + 2 * scores + kept);
       outside = Math.max(outside, modalities * (2 * tile + scores));

@@ -60,7 +60,7 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
     GpuExecution execution = settings.encoder().execution();
     // Before the work of the processor.
     System.out.println(
-        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, execution.precision()));
+        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, execution.precision()).text());
     int cores = BenchData.cores(settings);
     return check(
         settings,

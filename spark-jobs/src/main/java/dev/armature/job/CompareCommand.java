@@ -93,7 +93,7 @@ final class CompareCommand implements Callable<Integer>, Checked {
       SparkConf conf, Collection<ComparisonCell> cells, Comparison comparison) {
     for (ComparisonCell cell : cells) {
       Preflight.requireTrainable(comparison.protocols(), cell.settings().encoder().backend());
-      Preflight.require(Preflight.training(conf, cell.settings()));
+      Preflight.require(Preflight.tasks(conf, cell.settings().encoder().backend()));
     }
   }
 

@@ -104,7 +104,8 @@ final class EpochEvaluation implements RoundListener, AutoCloseable {
   static Optional<MonitorMemory> memory(Settings settings, TrainingPlan plan) {
     return settings.evaluate().everyEpochs() > 0
         ? Optional.of(
-            new MonitorMemory(plan.encoder(), plan.modalities().size(), plan.augment().frames()))
+            new MonitorMemory(
+                plan.backend(), plan.encoder(), plan.modalities().size(), plan.augment().frames()))
         : Optional.empty();
   }
 

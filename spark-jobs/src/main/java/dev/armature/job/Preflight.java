@@ -65,7 +65,7 @@ final class Preflight {
 
   /** Looks at everything that needs no session, in the order in which it would matter. */
   List<Finding> beforeSession() throws IOException {
-    List<Finding> tasks = training(conf, settings);
+    List<Finding> tasks = tasks(conf, settings.encoder().backend());
     sessionWouldOpen = tasks.stream().allMatch(each -> each.verdict() != Verdict.FAIL);
     findings.addAll(tasks);
     Data data = data();
@@ -90,7 +90,7 @@ final class Preflight {
    * this process is small.
    */
   List<Finding> beforeSubmission() throws IOException {
-    findings.addAll(training(conf, settings));
+    findings.addAll(tasks(conf, settings.encoder().backend()));
     Data data = data();
     if (data.plan().isPresent()) {
       long shard = shard(data.plan().get(), data.manifest().get());
@@ -117,15 +117,7 @@ final class Preflight {
     return List.copyOf(findings);
   }
 
-  /** What Spark's settings tell of tasks that train, and whether their backend can. */
-  static List<Finding> training(SparkConf conf, Settings settings) {
-    EncoderBackend backend = settings.encoder().backend();
-    List<Finding> found = new ArrayList<>(tasks(conf, backend));
-    AcceleratorCheck.losses(settings.distill(), backend).ifPresent(found::add);
-    return found;
-  }
-
-  /** What Spark's settings tell of tasks, whatever they are to do. */
+  /** What Spark's settings tell of tasks. */
   static List<Finding> tasks(SparkConf conf, EncoderBackend backend) {
     SparkLayout layout = SparkLayout.of(conf);
     return List.of(TaskSizeCheck.of(layout), AcceleratorCheck.of(layout, backend));
@@ -186,16 +178,11 @@ final class Preflight {
 
   private void executorMemory(TrainingPlan plan, long shard) {
     if (layout.manager() != SparkLayout.Manager.LOCAL && layout.slotsPerExecutor() > 0) {
-      findings.addAll(
+      ExecutorMemoryCheck check =
           new ExecutorMemoryCheck(
-                  layout,
-                  plan,
-                  shard,
-                  1,
-                  layout.slotsPerExecutor(),
-                  layout.executors(),
-                  monitor(plan))
-              .configured(conf.get(EXECUTOR_OPTIONS, "")));
+              layout, plan, shard, 1, layout.slotsPerExecutor(), layout.executors(), monitor(plan));
+      findings.addAll(check.configured(conf.get(EXECUTOR_OPTIONS, "")));
+      findings.addAll(check.devices(List.of()));
     }
   }
 

@@ -70,7 +70,8 @@ final class PretrainCommand implements Callable<Integer>, Checked {
     Config given = options.given(hadoop);
     if ((options.hasRecipe() || !resume) && SettingsFile.text(given, InitialRun.FROM).isBlank()) {
       Settings settings = RunSettings.requirePaths(SettingsFile.read(given, ConfigFactory.empty()));
-      Preflight.require(Preflight.training(Sessions.configuration(COMMAND, settings), settings));
+      Preflight.require(
+          Preflight.tasks(Sessions.configuration(COMMAND, settings), settings.encoder().backend()));
     }
   }
 

@@ -109,6 +109,7 @@ final class RunEvaluation {
       throws IOException {
     EvaluationMemory memory =
         new EvaluationMemory(
+            settings.encoder().backend(),
             checkpoint.shape(),
             checkpoint.modalities().size(),
             settings.augment().frames(),

@@ -1,8 +1,12 @@
 package dev.armature.round;
 
+import dev.armature.distill.ObjectiveDeviceMemory;
 import dev.armature.distill.ObjectiveMemory;
+import dev.armature.encoder.DeviceEngineMemory;
+import dev.armature.encoder.DeviceStreamMemory;
 import dev.armature.encoder.EngineMemory;
 import dev.armature.encoder.ParameterLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,6 +47,8 @@ public final class RoundMemory {
   private final long vector;
   private final EngineMemory engine;
   private final ObjectiveMemory objective;
+  private final DeviceEngineMemory deviceEngine;
+  private final ObjectiveDeviceMemory deviceObjective;
 
   /**
    * One thing that takes memory.
@@ -73,6 +79,17 @@ public final class RoundMemory {
             plan.round().coresPerWorker(),
             batch,
             ahead);
+    deviceEngine =
+        new DeviceEngineMemory(
+            plan.encoder(),
+            plan.modalities().size(),
+            plan.augment().frames(),
+            batch,
+            ahead,
+            plan.execution().precision());
+    deviceObjective =
+        new ObjectiveDeviceMemory(
+            plan.distill(), plan.modalities(), plan.encoder().embedding(), batch, ahead);
   }
 
   /** Bytes of heap, or what a heap must be able to grow to, for these parts. */
@@ -94,21 +111,60 @@ public final class RoundMemory {
    * @param runs how many runs go on side by side in the application
    */
   public List<Part> executor(int workers, int shards, long shard, int runs) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(process());
+    parts.add(new Part("shards of the data", shards * shard * runs, 0));
+    parts.add(new Part("published encoders", 2 * state() * runs, 0));
+    parts.add(new Part("published queues", queuesPublished() * runs, 0));
+    parts.add(new Part("queues of the process", 0, objective.queues() * runs));
+    parts.add(new Part("queues of the workers", 0, workers * objective.queues()));
+    parts.addAll(plan.backend().onGpu() ? besideGpus(workers) : onProcessor(workers));
+    parts.add(new Part("averaging", workers * averaging(), 0));
+    parts.add(new Part("carried from round to round", shards * carried() * runs, 0));
+    return List.copyOf(parts);
+  }
+
+  private List<Part> onProcessor(int workers) {
     return List.of(
-        process(),
-        new Part("shards of the data", shards * shard * runs, 0),
-        new Part("published encoders", 2 * state() * runs, 0),
-        new Part("published queues", queuesPublished() * runs, 0),
-        new Part("queues of the process", 0, objective.queues() * runs),
-        new Part("queues of the workers", 0, workers * objective.queues()),
         new Part("parameters, gradients", workers * vector, workers * engine.parameters()),
         new Part("activations", 0, workers * engine.activations()),
         new Part("oneDNN's traces", 0, Math.round(WRITTEN * workers * engine.traces())),
         new Part("scratch", 0, workers * engine.scratch()),
-        new Part("similarities", workers * objective.heap(), workers * objective.similarities()),
-        new Part("views, input norm, keys", workers * (views() + engine.heap() + keys()), 0),
-        new Part("averaging", workers * averaging(), 0),
-        new Part("carried from round to round", shards * carried() * runs, 0));
+        similarities(workers),
+        new Part("views, input norm, keys", workers * (views() + engine.heap() + keys()), 0));
+  }
+
+  /** What is left of it in main memory where the rest is in that of GPUs. */
+  private List<Part> besideGpus(int workers) {
+    long staging = deviceEngine.staging() + DeviceStreamMemory.STAGING;
+    return List.of(
+        new Part("the GPUs' driver, libraries", 0, workers * DeviceEngineMemory.DRIVER),
+        new Part("parameters on their way", workers * vector, 0),
+        new Part("locked memory to the GPUs", 0, workers * staging),
+        plan.backend().lossesOnGpu()
+            ? new Part("embeddings on their way", workers * deviceObjective.heap(), 0)
+            : similarities(workers),
+        // Where ND4J has its arrays on a GPU, the input norm is the processor's.
+        new Part(
+            "views, keys",
+            workers * (views() + keys() + (plan.backend().lossesOnGpu() ? 0 : engine.heap())),
+            0));
+  }
+
+  private Part similarities(int workers) {
+    return new Part("similarities", workers * objective.heap(), workers * objective.similarities());
+  }
+
+  /**
+   * Bytes that workers of one process take of a GPU that they share; 0 where they compute on the
+   * processor. What cuDNN and CUDA take for themselves are allowances.
+   */
+  public long device(int workers) {
+    if (!plan.backend().onGpu()) {
+      return 0;
+    }
+    long losses = plan.backend().lossesOnGpu() ? deviceObjective.total() : 0;
+    return DeviceEngineMemory.CONTEXT + workers * (deviceEngine.total() + losses);
   }
 
   /**
@@ -139,7 +195,7 @@ public final class RoundMemory {
    * @param runs how many runs go on side by side
    */
   public List<Part> local(int workers, long shard, int runs) {
-    List<Part> parts = new java.util.ArrayList<>(driver(runs));
+    List<Part> parts = new ArrayList<>(driver(runs));
     executor(workers, plan.round().workers(), shard, runs).stream()
         .filter(part -> !part.equals(process()) && !part.name().startsWith("published"))
         .forEach(parts::add);

@@ -9,6 +9,7 @@ import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.NativeThreads;
+import dev.armature.encoder.Nd4jCudaSupport;
 
 /**
  * What a worker computes with: native memory and buffers that are expensive to make and hold
@@ -26,6 +27,9 @@ final class TrainerResources implements AutoCloseable {
 
   TrainerResources(TrainingPlan plan) {
     this.plan = plan;
+    // Before ND4J is loaded, which without a GPU of its own would print what it cannot find and go
+    // on.
+    Nd4jCudaSupport.require();
     NativeThreads.alone();
     settings =
         new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.execution(), gpu);

@@ -57,7 +57,9 @@ class EngineComparisonTest {
 
     assertThatThrownBy(() -> EncoderEngines.open(SHAPE, 1, EncoderBackend.CUDNN, 1))
         .isInstanceOf(EngineUnavailableException.class)
-        .hasMessageContainingAll("no cuDNN engine", "-Pcuda", "onednn");
+        .hasMessageContainingAll("no engine for encoder.backend = cudnn", "-Pcuda", "onednn");
+    assertThat(EncoderEngines.missing(EncoderBackend.ND4J_CUDA).orElseThrow())
+        .contains("encoder.backend = nd4j-cuda", "-Pnd4j-cuda");
     assertThat(EncoderEngines.missing(EncoderBackend.ONEDNN)).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.armature.encoder;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -41,6 +42,13 @@ class Nd4jCudaSupportTest {
                       throw new AssertionError("the driver was asked");
                     }))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void what_computes_in_main_memory_is_refused_where_arrays_are_on_a_gpu() {
+    assertThat(Nd4jCudaSupport.notInMainMemory(EncoderBackend.ONEDNN, true).orElseThrow())
+        .contains("encoder.backend = onednn", "encoder.backend = nd4j-cuda", "without the profile");
+    assertThat(Nd4jCudaSupport.notInMainMemory(EncoderBackend.ONEDNN, false)).isEmpty();
   }
 
   @Test

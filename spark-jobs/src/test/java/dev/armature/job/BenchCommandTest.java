@@ -116,7 +116,9 @@ class BenchCommandTest {
       assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
       assertThat(call.err())
           .contains("encoder.backend = onednn")
-          .containsAnyOf("this build has no cuDNN engine; build with -Pcuda", "libcuda.so.1")
+          .containsAnyOf(
+              "this build has no engine for encoder.backend = cudnn: build with -Pcuda",
+              "libcuda.so.1")
           .doesNotContain("\tat ");
     }
   }

@@ -1,17 +1,14 @@
 package dev.armature.distill.cuda;
 
 import dev.armature.distill.DistillSettings;
-import dev.armature.distill.DistillSettings.Method;
 import dev.armature.distill.ObjectiveProvider;
 import dev.armature.distill.StepObjective;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EngineSettings;
-import dev.armature.encoder.EngineUnavailableException;
 import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.cuda.CudaDevice;
 import dev.armature.skeleton.Modality;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Opens objectives on NVIDIA's GPUs. Their products are of floats whatever the encoders' are: they
@@ -28,20 +25,8 @@ public final class DeviceObjectives implements ObjectiveProvider {
   }
 
   @Override
-  public Optional<String> refusal(DistillSettings settings) {
-    return settings.method() == Method.I2MD
-        ? Optional.of(
-            "encoder.backend = cudnn has no losses for distill.method = i2md: take base, cmd, mcl or crosclr, or set encoder.backend = onednn to compute on the processor")
-        : Optional.empty();
-  }
-
-  @Override
   public StepObjective open(
       DistillSettings settings, List<Modality> modalities, int embedding, EngineSettings engine) {
-    Optional<String> refusal = refusal(settings);
-    if (refusal.isPresent()) {
-      throw new EngineUnavailableException(refusal.get());
-    }
     return new DeviceObjective(
         CudaDevice.open(engine.gpu(), GpuExecution.PLAIN), settings, modalities, embedding);
   }

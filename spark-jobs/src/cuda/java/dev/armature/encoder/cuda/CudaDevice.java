@@ -78,9 +78,11 @@ public final class CudaDevice implements Device {
         version(cudnn.cudnnGetVersion()));
   }
 
-  /** cuDNN 9.19.1 calls itself 91901. */
+  /** cuDNN 9.19.1 calls itself 91901, and 8.3.2 itself 8302. */
   static String version(long number) {
-    return "%d.%d.%d".formatted(number / 10000, number / 100 % 100, number % 100);
+    return number < 10_000
+        ? "%d.%d.%d".formatted(number / 1000, number / 100 % 10, number % 100)
+        : "%d.%d.%d".formatted(number / 10_000, number / 100 % 100, number % 100);
   }
 
   static void requirePrecision(int major, GpuPrecision precision) {

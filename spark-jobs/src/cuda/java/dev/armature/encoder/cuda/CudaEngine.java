@@ -16,7 +16,9 @@ import java.util.Optional;
  * memory, and what crosses the bus in a step are views, embeddings and their gradients. Parameters
  * cross it when they are set or read, and are rearranged there.
  *
- * <p>Each modality has streams of its own, so that the device computes several at once.
+ * <p>Each modality has streams of its own, so that the device computes several at once. {@link
+ * dev.armature.encoder.DeviceEngineMemory} counts what is taken here, by {@link DeviceEncoder} and
+ * by {@link EncoderPass}: whoever changes one changes the other.
  */
 final class CudaEngine implements EncoderEngine {
   /** Side of matrices at which a GPU of today reaches what it can do; three are 800 MB. */

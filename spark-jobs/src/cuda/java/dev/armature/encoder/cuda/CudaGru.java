@@ -147,7 +147,7 @@ final class CudaGru implements DeviceGru {
         wanted -> {
           CudaGruBatch made =
               new CudaGruBatch(
-                  status, description, asking.dnn(), wanted, input, hidden, dataType());
+                  device, description, asking.dnn(), wanted, input, hidden, dataType());
           owned.push(made);
           return made;
         });

@@ -2,21 +2,18 @@ package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.cuda.DeviceGru.Extent;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.cudnn.cudnnRNNDataStruct;
 import org.bytedeco.cuda.cudnn.cudnnRNNStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /**
  * A GRU of cuDNN over batches of one size, whose sequences are all of one length. Initial states are
- * zero, and the gradients by them nobody asks for: cuDNN takes null for these. For the lengths on
- * the device it takes null as well, since 8.9.1.
+ * zero, and the gradients by them nobody asks for: cuDNN takes null for these.
  */
 final class CudaGruBatch implements AutoCloseable {
   private final CudaStatus status;
@@ -25,6 +22,7 @@ final class CudaGruBatch implements AutoCloseable {
   private final cudnnRNNDataStruct inputs;
   private final cudnnRNNDataStruct outputs;
   private final cudnnTensorStruct state = new cudnnTensorStruct();
+  private final SequenceLengths lengths;
   private final long inferenceWork;
   private final long trainingWork;
   private final long reserve;
@@ -39,16 +37,18 @@ final class CudaGruBatch implements AutoCloseable {
       Pointer weightGradients) {}
 
   CudaGruBatch(
-      CudaStatus status,
+      CudaDevice device,
       cudnnRNNStruct gru,
       cudnnContext handle,
       Extent extent,
       int input,
       int hidden,
       int dataType) {
-    this.status = status;
+    status = device.status();
     this.gru = gru;
     try {
+      lengths = new SequenceLengths(device, extent);
+      owned.push(lengths);
       inputs = data(extent, input, dataType);
       outputs = data(extent, hidden, dataType);
       status.dnn(cudnn.cudnnCreateTensorDescriptor(state), "cudnnCreateTensorDescriptor");
@@ -82,8 +82,6 @@ final class CudaGruBatch implements AutoCloseable {
         () ->
             status.dnn(
                 cudnn.cudnnDestroyRNNDataDescriptor(data), "cudnnDestroyRNNDataDescriptor"));
-    int[] lengths = new int[extent.sequences()];
-    Arrays.fill(lengths, extent.frames());
     status.dnn(
         cudnn.cudnnSetRNNDataDescriptor(
             data,
@@ -92,7 +90,7 @@ final class CudaGruBatch implements AutoCloseable {
             extent.frames(),
             extent.sequences(),
             width,
-            lengths,
+            SequenceLengths.of(extent),
             (Pointer) null),
         "cudnnSetRNNDataDescriptor of %d × %d × %d"
             .formatted(extent.frames(), extent.sequences(), width));
@@ -127,7 +125,7 @@ final class CudaGruBatch implements AutoCloseable {
             handle,
             gru,
             training ? cudnn.CUDNN_FWD_MODE_TRAINING : cudnn.CUDNN_FWD_MODE_INFERENCE,
-            (IntPointer) null,
+            lengths.onDevice(),
             inputs,
             input,
             outputs,
@@ -156,7 +154,7 @@ final class CudaGruBatch implements AutoCloseable {
         cudnn.cudnnRNNBackwardData_v8(
             handle,
             gru,
-            (IntPointer) null,
+            lengths.onDevice(),
             outputs,
             step.output(),
             step.outputGradient(),
@@ -182,7 +180,7 @@ final class CudaGruBatch implements AutoCloseable {
             handle,
             gru,
             cudnn.CUDNN_WGRAD_MODE_ADD,
-            (IntPointer) null,
+            lengths.onDevice(),
             inputs,
             step.input(),
             state,

@@ -15,10 +15,10 @@ final class CudaLibraries {
   private static final Map<Class<?>, String> NEEDED = new LinkedHashMap<>();
 
   static {
-    NEEDED.put(cudart.class, "NVIDIA's driver (libcuda.so.1) and CUDA's runtime (libcudart.so.13)");
-    NEEDED.put(nvrtc.class, "CUDA's run-time compiler (libnvrtc.so.13)");
-    NEEDED.put(cublas.class, "cuBLAS (libcublas.so.13, libcublasLt.so.13)");
-    NEEDED.put(cudnn.class, "cuDNN 9 (libcudnn.so.9 and its parts beside it)");
+    NEEDED.put(cudart.class, "NVIDIA's driver (libcuda.so.1) and CUDA's runtime (%s)".formatted(CudaRelease.RUNTIME));
+    NEEDED.put(nvrtc.class, "CUDA's run-time compiler (%s)".formatted(CudaRelease.COMPILER));
+    NEEDED.put(cublas.class, "cuBLAS (%s)".formatted(CudaRelease.BLAS));
+    NEEDED.put(cudnn.class, CudaRelease.DNN);
   }
 
   private CudaLibraries() {}
@@ -47,7 +47,7 @@ final class CudaLibraries {
   }
 
   static String message(String library, String cause) {
-    return "encoder.backend = cudnn needs %s, and loading it failed (%s): use a machine or an image that has the driver of a GPU, CUDA 13 and cuDNN 9, and put the folders of these libraries on LD_LIBRARY_PATH where the system's loader does not know them; or set encoder.backend = onednn to compute on the processor"
-        .formatted(library, cause);
+    return "encoder.backend = %s needs %s, and loading it failed (%s): use a machine or an image that has the driver of a GPU, %s, and put the folders of these libraries on LD_LIBRARY_PATH where the system's loader does not know them; or %s"
+        .formatted(CudaRelease.BACKENDS, library, cause, CudaRelease.NAMES, CudaRelease.PROCESSOR);
   }
 }

@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.DeviceDescription;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
@@ -24,9 +25,10 @@ public final class CudaProvider implements EngineProvider {
   }
 
   @Override
-  public String describe(String gpu, GpuPrecision precision) {
-    try (CudaDevice device = CudaDevice.open(gpu, new GpuExecution(precision, GpuGru.STANDARD, false))) {
-      return "cuDNN engine on " + device.description();
+  public DeviceDescription describe(String gpu, GpuPrecision precision) {
+    GpuExecution execution = new GpuExecution(precision, GpuGru.STANDARD, false);
+    try (CudaDevice device = CudaDevice.open(gpu, execution)) {
+      return new DeviceDescription("cuDNN engine on " + device.description(), device.memory().all());
     }
   }
 

@@ -26,7 +26,8 @@ final class CudaRecording implements DeviceRecording {
     this.stream = stream;
     try {
       capture(work);
-      status.runtime(cudart.cudaGraphInstantiate(executable, graph, 0), "cudaGraphInstantiate");
+      status.runtime(cudart.cudaGraphInstantiateWithFlags(executable, graph, 0),
+          "cudaGraphInstantiateWithFlags");
       owned.push(
           () -> status.runtime(cudart.cudaGraphExecDestroy(executable), "cudaGraphExecDestroy"));
     } catch (RuntimeException | Error failure) {

@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.DeviceStreamMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.cuda.cudart.CUevent_st;
@@ -13,8 +14,7 @@ import org.bytedeco.javacpp.Pointer;
  * back: two pieces, so that one is filled while the other is under way.
  */
 final class CudaStaging implements AutoCloseable {
-  /** 8 MiB: larger ones were no faster where such copies are measured, and all of it stays locked. */
-  private static final int FLOATS = 1 << 21;
+  private static final int FLOATS = (int) (DeviceStreamMemory.PIECE / Float.BYTES);
 
   private static final long BYTES = (long) FLOATS * Float.BYTES;
 

@@ -15,16 +15,13 @@ import org.bytedeco.javacpp.BytePointer;
  * @param unsupported what to do where cuDNN has nothing for what it is asked; may be empty
  */
 record CudaStatus(String device, String unsupported) {
-  /** cuDNN's codes for what it has nothing for: from this one on, and below the next thousand. */
+  /** Codes of cuDNN 9 for what it has nothing for: from this one on, and below the next thousand. */
   private static final int UNSUPPORTED = 3000;
 
   private static final int AFTER_UNSUPPORTED = 4000;
 
   /** Success, in all of these libraries. */
   private static final int SUCCESS = 0;
-
-  /** Bytes of the text in which cuDNN says more. */
-  private static final int DETAIL = 1024;
 
   CudaStatus(String device) {
     this(device, "");
@@ -69,23 +66,15 @@ record CudaStatus(String device, String unsupported) {
         code,
         call,
         found -> cudnn.cudnnGetErrorString(found).getString(),
-        found -> dnnDetail() + advice(found));
+        found -> CudaRelease.dnnDetail() + advice(found));
   }
 
   /** What to do about a code of cuDNN's. */
   String advice(int code) {
-    boolean refused = code >= UNSUPPORTED && code < AFTER_UNSUPPORTED;
+    boolean refused =
+        code == cudnn.CUDNN_STATUS_NOT_SUPPORTED
+            || (code >= UNSUPPORTED && code < AFTER_UNSUPPORTED);
     return refused && !unsupported.isEmpty() ? "; " + unsupported : "";
-  }
-
-  private static String dnnDetail() {
-    byte[] text = new byte[DETAIL];
-    cudnn.cudnnGetLastErrorString(text, text.length);
-    int end = 0;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    return new String(text, 0, end, java.nio.charset.StandardCharsets.UTF_8).strip();
   }
 
   /** A call of NVRTC. */

@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.DeviceStreamMemory;
 import dev.armature.encoder.GpuPrecision;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,8 +18,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * several streams need not give the same bits again.
  */
 final class CudaStream implements DeviceStream {
-  /** Bytes that cuBLAS may scribble on: what NVIDIA advises from compute capability 9.0 on. */
-  private static final long BLAS_WORK = 32L << 20;
+  /** Bytes that cuBLAS may scribble on. */
+  private static final long BLAS_WORK = DeviceStreamMemory.PRODUCTS;
 
   private final CudaDevice device;
   private final CudaStatus status;

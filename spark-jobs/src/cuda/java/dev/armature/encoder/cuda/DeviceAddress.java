@@ -38,7 +38,7 @@ final class DeviceAddress {
   }
 
   static String unusable(String found) {
-    return "encoder.backend = cudnn needs a GPU of NVIDIA's, and %s: look at what nvidia-smi says on this host, whether the container was given a GPU, and at CUDA_VISIBLE_DEVICES; or set encoder.backend = onednn to compute on the processor"
-        .formatted(found);
+    return "encoder.backend = %s needs a GPU of NVIDIA's, and %s: look at what nvidia-smi says on this host, whether the container was given a GPU, and at CUDA_VISIBLE_DEVICES; or %s"
+        .formatted(CudaRelease.BACKENDS, found, CudaRelease.PROCESSOR);
   }
 }

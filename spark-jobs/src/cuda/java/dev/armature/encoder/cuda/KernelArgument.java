@@ -6,6 +6,10 @@ final class KernelArgument {
 
   /** Eight bytes, of which a little-endian machine reads the first four of a shorter one. */
   static long bits(Object argument) {
+    if (argument == null) {
+      // Memory that is left out.
+      return 0;
+    }
     if (argument instanceof DeviceFloats floats) {
       return floats.address();
     }

@@ -27,10 +27,39 @@ final class LaunchedLossKernels implements LossKernels {
   }
 
   @Override
+  public void aggregate(
+      DeviceFloats similarities,
+      DeviceFloats keys,
+      DeviceFloats queueKeys,
+      DeviceFloats aggregates,
+      DeviceFloats counts,
+      int rows,
+      int queue,
+      int embedding,
+      int most,
+      float least,
+      float scale) {
+    launcher.launch(
+        "aggregate",
+        rows(rows),
+        similarities,
+        keys,
+        queueKeys,
+        aggregates,
+        counts,
+        queue,
+        embedding,
+        most,
+        least,
+        scale);
+  }
+
+  @Override
   public void contrast(
       DeviceFloats similarities,
       DeviceFloats queries,
       DeviceFloats keys,
+      DeviceFloats excluded,
       DeviceFloats coefficients,
       DeviceFloats gradient,
       DeviceFloats losses,
@@ -45,6 +74,7 @@ final class LaunchedLossKernels implements LossKernels {
         similarities,
         queries,
         keys,
+        excluded,
         coefficients,
         gradient,
         losses,

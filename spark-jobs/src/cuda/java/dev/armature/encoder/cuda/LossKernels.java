@@ -29,11 +29,40 @@ public interface LossKernels {
   void agree(DeviceFloats teacher, DeviceFloats consensus, float share, boolean first);
 
   /**
+   * Mixes every key with the keys of the queue that are highly correlated with it, and makes the mix
+   * of length 1: weights are the softmax of their similarities, the key's own being 1. A key without
+   * any is its own mix, to the bit. What is no number is no neighbour by being similar enough.
+   *
+   * @param similarities of the keys, rows × queue; replaced by 1 where a key of the queue is in the
+   *     mix and −1 elsewhere
+   * @param keys rows × embedding
+   * @param queueKeys queue × embedding
+   * @param aggregates receives the mixes, rows × embedding
+   * @param counts receives how many neighbours are in the mix, a number a row
+   * @param most of them, the most similar ones; of equal ones the lower positions. At least 0
+   * @param least similarity of a neighbour
+   * @param scale 1 / temperature of the weights
+   */
+  void aggregate(
+      DeviceFloats similarities,
+      DeviceFloats keys,
+      DeviceFloats queueKeys,
+      DeviceFloats aggregates,
+      DeviceFloats counts,
+      int rows,
+      int queue,
+      int embedding,
+      int most,
+      float least,
+      float scale);
+
+  /**
    * Contrastive losses of queries, each with a key of its own and all keys of the queue, and their
    * derivatives.
    *
    * @param queries rows × embedding
    * @param keys rows × embedding, the positives
+   * @param excluded rows × queue, less than 0 where a key is a negative; null where all are
    * @param coefficients receives the derivatives by the similarities, rows × queue
    * @param gradient rows × embedding; what the positives give is added
    * @param losses receives a number a row
@@ -44,6 +73,7 @@ public interface LossKernels {
       DeviceFloats similarities,
       DeviceFloats queries,
       DeviceFloats keys,
+      DeviceFloats excluded,
       DeviceFloats coefficients,
       DeviceFloats gradient,
       DeviceFloats losses,

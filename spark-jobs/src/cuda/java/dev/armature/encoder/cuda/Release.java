@@ -3,7 +3,7 @@ package dev.armature.encoder.cuda;
 import java.util.Deque;
 
 /** Closes what belongs together. */
-final class Release {
+public final class Release {
   private Release() {}
 
   /**
@@ -12,7 +12,7 @@ final class Release {
    *
    * @throws IllegalStateException what failed first, once all have been tried
    */
-  static void all(Deque<? extends AutoCloseable> owned) {
+  public static void all(Deque<? extends AutoCloseable> owned) {
     RuntimeException first = null;
     while (!owned.isEmpty()) {
       try {

@@ -1,7 +1,5 @@
 package dev.armature.job.preflight;
 
-import dev.armature.distill.DistillSettings;
-import dev.armature.distill.Objectives;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngines;
 import java.util.List;
@@ -24,18 +22,6 @@ public final class AcceleratorCheck {
           CHECK, "encoder.backend = " + backend.label(), "one of this build", missing.get());
     }
     return of(layout, backend.label(), backend.onGpu());
-  }
-
-  /** What a method's losses cannot be computed on; empty where they can. */
-  public static Optional<Finding> losses(DistillSettings distill, EncoderBackend backend) {
-    return Objectives.refusal(distill, backend)
-        .map(
-            refusal ->
-                Finding.fail(
-                    "losses",
-                    "distill.method = " + distill.method().label(),
-                    "one that encoder.backend = %s has".formatted(backend.label()),
-                    refusal));
   }
 
   static Finding of(SparkLayout layout, String backend, boolean onGpu) {

@@ -49,7 +49,7 @@ public final class ClusterCheck {
   /** What memory is compared with, once the executors are known. */
   public interface Memory {
     /**
-     * The check for executors as they are.
+     * The check for executors as they are; of a local master's process, for its GPU.
      *
      * @param slots tasks that an executor can run at once
      * @param executors how many there are
@@ -60,7 +60,7 @@ public final class ClusterCheck {
   /**
    * Waits for executors and has them report.
    *
-   * @param memory of executors; asked only on a cluster
+   * @param memory of executors
    * @param executorOptions of the executors' JVMs
    * @return empty findings of memory where {@code memory} is null
    */
@@ -120,13 +120,16 @@ public final class ClusterCheck {
       findings.add(AcceleratorCheck.assigned(layout, reports));
     }
     findings.addAll(AcceleratorCheck.devices(reports));
-    if (memory != null && !spark.isLocal() && count.executors() > 0) {
+    if (memory != null && count.executors() > 0) {
       int slots = Math.max(1, count.largest() / layout.taskCores());
       ExecutorMemoryCheck check = memory.of(slots, count.executors());
-      if (layout.executorCores() == 0) {
-        findings.addAll(check.configured(executorOptions));
+      if (!spark.isLocal()) {
+        if (layout.executorCores() == 0) {
+          findings.addAll(check.configured(executorOptions));
+        }
+        findings.addAll(check.present(reports));
       }
-      findings.addAll(check.present(reports));
+      findings.addAll(check.devices(reports));
     }
     return findings;
   }

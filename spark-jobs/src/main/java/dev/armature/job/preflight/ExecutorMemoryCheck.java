@@ -4,6 +4,7 @@ import dev.armature.evaluate.MonitorMemory;
 import dev.armature.round.RoundMemory;
 import dev.armature.round.TrainingPlan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * Whether an executor can hold what its workers take: its heap, what its container allows beside
- * the heap, and what JavaCPP allows.
+ * the heap, what JavaCPP allows, and what its GPUs have.
  */
 public final class ExecutorMemoryCheck {
   private static final String OPTIONS = "spark.executor.extraJavaOptions";
@@ -23,6 +24,8 @@ public final class ExecutorMemoryCheck {
   private final long heap;
   private final long outside;
   private final int workers;
+  private final int sharing;
+  private final long device;
 
   /**
    * What is needed, by the sizes of a run.
@@ -47,11 +50,19 @@ public final class ExecutorMemoryCheck {
     int spread = executors == 0 ? least : executors;
     workers = Math.min(all * runs, slots);
     int shards = Math.max(Math.min(all, workers), (all + spread - 1) / spread);
-    List<RoundMemory.Part> parts =
-        new ArrayList<>(new RoundMemory(plan).executor(workers, shards, shard, runs));
-    monitor.ifPresent(memory -> parts.add(memory.executor(slots)));
+    RoundMemory memory = new RoundMemory(plan);
+    List<RoundMemory.Part> parts = new ArrayList<>(memory.executor(workers, shards, shard, runs));
+    monitor.ifPresent(beside -> parts.add(beside.executor(slots)));
     heap = RoundMemory.heap(parts);
     outside = RoundMemory.outside(parts);
+    sharing = sharing(layout, workers);
+    device = memory.device(sharing) + sharing * monitor.map(MonitorMemory::device).orElse(0L);
+  }
+
+  /** Workers that compute on the same GPU: where Spark assigns none, all take the first. */
+  private static int sharing(SparkLayout layout, int workers) {
+    double each = layout.taskGpus();
+    return each > 0 ? Math.min(workers, (int) Math.max(1, Math.floor(1 / each))) : workers;
   }
 
   /** Compares with what is configured. */
@@ -124,6 +135,37 @@ public final class ExecutorMemoryCheck {
     }
     int thousands = " kmgt".indexOf(Character.toLowerCase((size.group(2) + " ").charAt(0)));
     return Long.parseLong(size.group(1)) << (10 * thousands);
+  }
+
+  /**
+   * Whether GPUs have what is taken of their memory. A warning at most: some of it is reckoned by
+   * allowances, and the workers themselves say what they lack.
+   *
+   * @param reports of executors; none where they are not there yet
+   * @return nothing where nobody computes on a GPU
+   */
+  public List<Finding> devices(List<ProcessReport> reports) {
+    if (device == 0) {
+      return List.of();
+    }
+    String needed =
+        "%s for %s"
+            .formatted(
+                ByteSize.text(device), sharing == 1 ? "a worker" : sharing + " workers on it");
+    long[] known =
+        reports.stream().mapToLong(ProcessReport::deviceMemory).filter(has -> has > 0).toArray();
+    if (known.length == 0) {
+      return List.of(Finding.ok("memory of GPUs", "not asked yet", needed));
+    }
+    long least = Arrays.stream(known).min().getAsLong();
+    return List.of(
+        least >= device
+            ? Finding.ok("memory of GPUs", ByteSize.text(least), needed)
+            : Finding.warning(
+                "memory of GPUs",
+                ByteSize.text(least),
+                needed,
+                "it may not suffice: take a smaller train.batch, augment.frames, encoder.hidden or distill.queue, with round.teacher = per-round also fewer round.local-steps"));
   }
 
   /** Whether machines or containers have what their executors may grow to. */

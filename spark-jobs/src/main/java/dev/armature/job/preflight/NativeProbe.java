@@ -1,5 +1,6 @@
 package dev.armature.job.preflight;
 
+import dev.armature.encoder.DeviceDescription;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.GpuPrecision;
@@ -46,7 +47,7 @@ final class NativeProbe {
   static ProcessReport look(EncoderBackend backend, GpuPrecision precision) {
     String libraries = "";
     String blasCore = "";
-    String device = "";
+    DeviceDescription device = new DeviceDescription("", 0);
     String fault = "";
     int isa = 0;
     try {
@@ -76,7 +77,8 @@ final class NativeProbe {
         isa,
         blasCore,
         gpus(),
-        device,
+        device.text(),
+        device.memory(),
         fault);
   }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param blasCore the processor that OpenBLAS takes it for
  * @param gpus addresses assigned to the task
  * @param device the GPU on which encoders would be computed, and what would; empty for none
+ * @param deviceMemory bytes that the GPU has; 0 where none is known
  * @param fault why it cannot compute; empty if it can
  */
 record ProcessReport(
@@ -39,10 +40,14 @@ record ProcessReport(
     String blasCore,
     List<String> gpus,
     String device,
+    long deviceMemory,
     String fault)
     implements Serializable {
 
-  /** The same process as another of its tasks has seen it: all GPUs, and whatever is wrong. */
+  /**
+   * The same process as another of its tasks has seen it: all GPUs, the least memory of one, and
+   * whatever is wrong.
+   */
   ProcessReport and(ProcessReport other) {
     return new ProcessReport(
         executor,
@@ -59,6 +64,9 @@ record ProcessReport(
         blasCore.isEmpty() ? other.blasCore : blasCore,
         Stream.concat(gpus.stream(), other.gpus.stream()).distinct().sorted().toList(),
         joined(device, other.device),
+        deviceMemory == 0 || other.deviceMemory == 0
+            ? Math.max(deviceMemory, other.deviceMemory)
+            : Math.min(deviceMemory, other.deviceMemory),
         joined(fault, other.fault));
   }
 

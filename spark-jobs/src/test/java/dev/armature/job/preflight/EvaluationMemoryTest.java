@@ -2,6 +2,7 @@ package dev.armature.job.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.Recurrence;
 import dev.armature.evaluate.EvaluationMemory;
@@ -18,6 +19,7 @@ class EvaluationMemoryTest {
 
   private static EvaluationMemory memory(Set<EvaluationProtocol> protocols) {
     return new EvaluationMemory(
+        EncoderBackend.ONEDNN,
         new EncoderShape(150, 1024, 3, 128, 1, Recurrence.LOCKSTEP),
         3,
         64,

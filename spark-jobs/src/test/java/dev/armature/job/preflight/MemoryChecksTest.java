@@ -31,12 +31,16 @@ class MemoryChecksTest {
   private static final long SHARD = 100L << 20;
 
   private static TrainingPlan plan(int hidden, int workers) {
+    return plan(EncoderBackend.ONEDNN, hidden, workers);
+  }
+
+  private static TrainingPlan plan(EncoderBackend backend, int hidden, int workers) {
     return new TrainingPlan(
         List.of(Modality.JOINT, Modality.MOTION, Modality.BONE),
         SkeletonLayouts.named("kinect-v2"),
         2,
         new EncoderShape(150, hidden, 3, 128, 1, Recurrence.LOCKSTEP),
-        EncoderBackend.ONEDNN,
+        backend,
         GpuExecution.PLAIN,
         new AugmentSettings(
             AugmentSettings.Temporal.RANDOM,
@@ -65,12 +69,16 @@ class MemoryChecksTest {
 
   @Test
   void measuring_encoders_between_rounds_takes_memory_too() {
-    MonitorMemory monitor = new MonitorMemory(plan(256, 2).encoder(), 3, 64);
+    MonitorMemory monitor = new MonitorMemory(EncoderBackend.ONEDNN, plan(256, 2).encoder(), 3, 64);
     String without = needed(Optional.empty());
     assertThat(needed(Optional.of(monitor))).isNotEqualTo(without);
     // Representations of 7,500 sequences by three encoders, twice; 512 numbers each.
     assertThat(monitor.driver().heap()).isGreaterThan(2L * 7500 * 3 * 512 * 4);
     assertThat(monitor.executor(2).outside()).isEqualTo(2 * monitor.executor(1).outside());
+    MonitorMemory onGpu = new MonitorMemory(EncoderBackend.CUDNN, plan(256, 2).encoder(), 3, 64);
+    assertThat(monitor.device()).isZero();
+    assertThat(onGpu.device()).isGreaterThan(onGpu.executor(1).outside());
+    assertThat(onGpu.executor(1).outside()).isLessThan(monitor.executor(1).outside());
   }
 
   private static String needed(Optional<MonitorMemory> monitor) {
@@ -92,6 +100,64 @@ class MemoryChecksTest {
     assertThat(settings).containsKeys("spark.executor.memory", "spark.executor.memoryOverhead");
 
     assertThat(executor(settings, "")).allMatch(finding -> finding.verdict() == Verdict.OK);
+  }
+
+  private static ExecutorMemoryCheck onGpus(String taskGpus, int workers) {
+    return new ExecutorMemoryCheck(
+        Layouts.of("yarn", Map.of("spark.task.resource.gpu.amount", taskGpus)),
+        plan(EncoderBackend.CUDNN, 1024, workers),
+        SHARD,
+        1,
+        workers,
+        1,
+        Optional.empty());
+  }
+
+  @Test
+  void what_gpus_hold_is_not_asked_of_main_memory() {
+    Finding onProcessor = named(executor(Map.of(), ""), "executor beside heap");
+    Finding onGpu =
+        named(
+            new ExecutorMemoryCheck(
+                    Layouts.of("yarn", Map.of("spark.task.resource.gpu.amount", "1")),
+                    plan(EncoderBackend.CUDNN, 1024, 8),
+                    SHARD,
+                    1,
+                    2,
+                    4,
+                    Optional.empty())
+                .configured(""),
+            "executor beside heap");
+
+    assertThat(gigabytes(onGpu)).isLessThan(gigabytes(onProcessor) / 2);
+  }
+
+  private static double gigabytes(Finding finding) {
+    Matcher size = Pattern.compile("([0-9.]+) GB").matcher(finding.needed());
+    assertThat(size.find()).as(finding.needed()).isTrue();
+    return Double.parseDouble(size.group(1));
+  }
+
+  @Test
+  void too_small_a_gpu_is_a_warning_and_one_that_nobody_knows_of_a_figure() {
+    List<ProcessReport> large = List.of(Reports.of("1", "north").withGpus("0"));
+    List<ProcessReport> unknown = List.of(Reports.of("1", "north").report());
+
+    Finding alone = named(onGpus("1", 8).devices(large), "memory of GPUs");
+    assertThat(alone.verdict()).isEqualTo(Verdict.OK);
+    Finding figure = named(onGpus("1", 8).devices(unknown), "memory of GPUs");
+    assertThat(figure.verdict()).isEqualTo(Verdict.OK);
+    assertThat(figure.needed()).isEqualTo(alone.needed());
+    assertThat(figure.found()).isEqualTo("not asked yet");
+    Finding crowded = named(onGpus("0.05", 20).devices(large), "memory of GPUs");
+    assertThat(crowded.verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(crowded.needed()).contains("20 workers");
+    assertThat(crowded.remedy()).contains("train.batch");
+    assertThat(
+            new ExecutorMemoryCheck(
+                    Layouts.of("yarn", Map.of()), plan(256, 2), SHARD, 1, 1, 2, Optional.empty())
+                .devices(large))
+        .isEmpty();
   }
 
   @Test

@@ -27,6 +27,7 @@ record Reports(ProcessReport report) {
             "SkylakeX",
             List.of(),
             "",
+            0,
             ""));
   }
 
@@ -47,6 +48,7 @@ record Reports(ProcessReport report) {
         blasCore,
         gpus,
         gpus.isEmpty() ? "" : "engine on GPU " + gpus.get(0),
+        gpus.isEmpty() ? 0 : 80L << 30,
         fault);
   }
 

@@ -7,22 +7,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.armature.distill.AlignedQueues;
 import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.ClusterSettings.Teaches;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.distill.DistillSettings.Topology;
 import dev.armature.distill.MiningSettings;
 import dev.armature.distill.MiningSettings.Form;
 import dev.armature.distill.Objective;
-import dev.armature.distill.Objectives;
 import dev.armature.distill.QueueSnapshot;
 import dev.armature.distill.StepLoss;
 import dev.armature.distill.StepObjective;
 import dev.armature.distill.StepTargets;
-import dev.armature.encoder.EncoderBackend;
-import dev.armature.encoder.EngineSettings;
-import dev.armature.encoder.EngineUnavailableException;
 import dev.armature.encoder.cuda.HostDevice;
+import dev.armature.encoder.cuda.HostDevice.Order;
 import dev.armature.skeleton.Modality;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,10 +58,11 @@ class DeviceObjectiveTest {
     return settings(method, 20, 0.7, Topology.PAIRWISE, MiningSettings.PUBLISHED);
   }
 
-  private static Map<String, DistillSettings> recipes() {
+  /** Settings of every kind, by name. */
+  static Map<String, DistillSettings> recipes() {
     Map<String, DistillSettings> all = new LinkedHashMap<>();
     MiningSettings published = MiningSettings.PUBLISHED;
-    for (Method method : List.of(Method.BASE, Method.MCL, Method.CROSCLR, Method.CMD)) {
+    for (Method method : Method.values()) {
       all.put(method.label(), of(method));
     }
     all.put("cmd without weight", of(Method.CMD).withWeight(0));
@@ -74,6 +74,42 @@ class DeviceObjectiveTest {
       MiningSettings mining = new MiningSettings(5, form, true);
       all.put("mining, " + form, settings(Method.CROSCLR, 20, 1, Topology.PAIRWISE, mining));
     }
+    all.putAll(clusters());
+    return all;
+  }
+
+  /** Cluster branches of all kinds, some without parts. */
+  private static Map<String, DistillSettings> clusters() {
+    Map<String, ClusterSettings> kinds = new LinkedHashMap<>();
+    Teaches key = Teaches.KEY;
+    Teaches mix = Teaches.AGGREGATE;
+    kinds.put("a bound", new ClusterSettings(0.8, 3, 0.2, 0.1, true, key, 0.5, 0.7, true));
+    kinds.put("none in the mix", new ClusterSettings(1, 0, 0.2, 0.1, true, key, 1, 1, false));
+    kinds.put("all in the mix", new ClusterSettings(1, 99, -1, 0.1, true, mix, 1, 1, true));
+    kinds.put("taught by the mix", new ClusterSettings(1, 5, 0.3, 0.2, false, mix, 1, 1, false));
+    kinds.put("nothing distilled", new ClusterSettings(1, 5, 0.3, 0.2, true, mix, 0, 0, false));
+    kinds.put("no contrast", new ClusterSettings(0, 5, 0.3, 0.2, true, mix, 1, 0.5, false));
+    kinds.put("no student", new ClusterSettings(0, 5, 0.3, 0.2, true, mix, 0, 0.5, false));
+    kinds.put("no cluster", new ClusterSettings(0, 5, 0.3, 0.2, true, key, 0, 0, false));
+    Map<String, DistillSettings> all = new LinkedHashMap<>();
+    for (Topology topology : Topology.values()) {
+      kinds.forEach(
+          (name, kind) ->
+              all.put(
+                  "i2md, %s, %s".formatted(name, topology),
+                  new DistillSettings(
+                      Method.I2MD,
+                      QUEUE,
+                      20,
+                      0.7,
+                      0.07,
+                      0.05,
+                      0.1,
+                      topology,
+                      MiningSettings.PUBLISHED,
+                      kind)));
+    }
+    all.put("i2md, first stage", of(Method.I2MD).withWeight(0).withoutIntraModal());
     return all;
   }
 
@@ -82,17 +118,21 @@ class DeviceObjectiveTest {
   }
 
   private static float[][] directions(int count, long seed) {
-    try (AlignedQueues random = AlignedQueues.random(3, count, EMBEDDING, seed)) {
+    return directions(3, count, seed);
+  }
+
+  private static float[][] directions(int streams, int count, long seed) {
+    try (AlignedQueues random = AlignedQueues.random(streams, count, EMBEDDING, seed)) {
       return random.snapshot().keys();
     }
   }
 
   /** Queues with few different keys, along the axes: similarities with them are exact. */
-  private static AlignedQueues tied() {
-    float[][] keys = new float[3][QUEUE * EMBEDDING];
-    for (int modality = 0; modality < 3; modality++) {
+  private static AlignedQueues tied(int streams) {
+    float[][] keys = new float[streams][QUEUE * EMBEDDING];
+    for (int stream = 0; stream < streams; stream++) {
       for (int key = 0; key < QUEUE; key++) {
-        keys[modality][key * EMBEDDING + (key + modality) % EMBEDDING] = 1;
+        keys[stream][key * EMBEDDING + (key + stream) % EMBEDDING] = 1;
       }
     }
     return AlignedQueues.of(new QueueSnapshot(QUEUE, EMBEDDING, 0, keys));
@@ -123,13 +163,13 @@ class DeviceObjectiveTest {
         StepObjective found = new DeviceObjective(device, settings, THREE, EMBEDDING)) {
       // Of 18 keys a step, the third step's go around the ring's end.
       for (int step = 0; step < 4; step++) {
-        float[][] queries = directions(BATCH, 10 + step);
-        float[][] keys = directions(BATCH, 20 + step);
+        float[][] queries = directions(settings.heads() * BATCH, 10 + step);
+        float[][] keys = directions(settings.heads() * BATCH, 20 + step);
         assertSame(
             found.compute(queries, keys, found.teach(keys, queues, BATCH), queues, BATCH),
             expected.compute(queries, keys, queues, BATCH),
             "step " + step);
-        queues.enqueue(directions(18, 30 + step), 18);
+        queues.enqueue(directions(3 * settings.heads(), 18, 30 + step), 18);
       }
     }
     assertThat(device.open()).isZero();
@@ -139,35 +179,76 @@ class DeviceObjectiveTest {
   @ParameterizedTest
   @MethodSource("names")
   void losses_and_gradients_are_those_of_the_processor(String name) {
-    AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 1);
-    compare(HostDevice.ofJava(), recipes().get(name), queues);
+    DistillSettings settings = recipes().get(name);
+    for (Order order : Order.values()) {
+      int streams = 3 * settings.heads();
+      AlignedQueues queues = AlignedQueues.random(streams, QUEUE, EMBEDDING, 1);
+      compare(HostDevice.ofJava(order), settings, queues);
+    }
+  }
+
+  private static List<StepLoss> steps(Order order, DistillSettings settings) {
+    int heads = settings.heads();
+    List<StepLoss> losses = new ArrayList<>();
+    try (AlignedQueues queues = AlignedQueues.random(3 * heads, QUEUE, EMBEDDING, 1);
+        StepObjective objective =
+            new DeviceObjective(HostDevice.ofJava(order), settings, THREE, EMBEDDING)) {
+      for (int step = 0; step < 3; step++) {
+        float[][] queries = directions(heads * BATCH, 10 + step);
+        float[][] keys = directions(heads * BATCH, 20 + step);
+        StepTargets targets = objective.teach(keys, queues, BATCH);
+        losses.add(objective.compute(queries, keys, targets, queues, BATCH));
+        queues.enqueue(objective.streams().split(keys), BATCH);
+      }
+    }
+    return losses;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mcl", "cmd", "i2md, a bound, CONSENSUS", "i2md, a bound, PAIRWISE"})
+  void bits_are_the_same_however_the_streams_overlap(String name) {
+    DistillSettings settings = recipes().get(name);
+    List<StepLoss> late = steps(Order.LATE, settings);
+    for (Order order : Order.values()) {
+      List<StepLoss> other = steps(order, settings);
+      for (int step = 0; step < late.size(); step++) {
+        assertThat(other.get(step).terms()).isEqualTo(late.get(step).terms());
+        assertThat(other.get(step).mixed()).isEqualTo(late.get(step).mixed());
+        assertThat(Arrays.deepEquals(other.get(step).gradients(), late.get(step).gradients()))
+            .isTrue();
+      }
+    }
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void among_equal_similarities_the_same_are_neighbours(String name) {
-    compare(HostDevice.ofJava(), recipes().get(name), tied());
+    DistillSettings settings = recipes().get(name);
+    compare(HostDevice.ofJava(), settings, tied(3 * settings.heads()));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mcl", "crosclr", "consensus"})
+  @ValueSource(strings = {"mcl", "crosclr", "consensus", "i2md, a bound, PAIRWISE"})
   void the_kernels_themselves_give_the_same(String name) {
-    compare(HostDevice.ofKernels(), recipes().get(name), tied());
+    DistillSettings settings = recipes().get(name);
+    compare(HostDevice.ofKernels(), settings, tied(3 * settings.heads()));
   }
 
   @Test
   void several_batches_are_taught_at_once_and_learned_one_by_one() {
-    for (DistillSettings settings : List.of(of(Method.CMD), recipes().get("consensus"))) {
-      try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 1);
+    for (String name : List.of("cmd", "consensus", "i2md, a bound, PAIRWISE")) {
+      DistillSettings settings = recipes().get(name);
+      int heads = settings.heads();
+      try (AlignedQueues queues = AlignedQueues.random(3 * heads, QUEUE, EMBEDDING, 1);
           Objective expected = new Objective(settings, THREE, EMBEDDING, 1);
           StepObjective found =
               new DeviceObjective(HostDevice.ofJava(), settings, THREE, EMBEDDING)) {
-        float[][] keys = directions(3 * BATCH, 2);
+        float[][] keys = directions(heads * 3 * BATCH, 2);
         StepTargets taught = found.teach(keys, queues, 3 * BATCH);
         StepTargets expectedTaught = expected.teach(keys, queues, 3 * BATCH);
         for (int step = 2; step >= 0; step--) {
-          float[][] queries = directions(BATCH, 10 + step);
-          float[][] own = slice(keys, step);
+          float[][] queries = directions(heads * BATCH, 10 + step);
+          float[][] own = slice(keys, heads, step);
           assertSame(
               found.compute(queries, own, taught.slice(step * BATCH, BATCH), queues, BATCH),
               expected.compute(
@@ -178,11 +259,16 @@ class DeviceObjectiveTest {
     }
   }
 
-  private static float[][] slice(float[][] keys, int step) {
+  private static float[][] slice(float[][] keys, int heads, int step) {
     int length = BATCH * EMBEDDING;
-    return Arrays.stream(keys)
-        .map(each -> Arrays.copyOfRange(each, step * length, (step + 1) * length))
-        .toArray(float[][]::new);
+    float[][] own = new float[keys.length][heads * length];
+    for (int modality = 0; modality < keys.length; modality++) {
+      for (int head = 0; head < heads; head++) {
+        int from = (3 * head + step) * length;
+        System.arraycopy(keys[modality], from, own[modality], head * length, length);
+      }
+    }
+    return own;
   }
 
   @Test
@@ -210,18 +296,27 @@ class DeviceObjectiveTest {
     }
   }
 
-  @Test
-  void an_embedding_that_is_no_number_makes_losses_that_are_none() {
-    float[][] broken = directions(BATCH, 2);
+  @ParameterizedTest
+  @ValueSource(strings = {"cmd", "i2md", "i2md, all in the mix, CONSENSUS"})
+  void an_embedding_that_is_no_number_makes_losses_that_are_none(String name) {
+    DistillSettings settings = recipes().get(name);
+    int heads = settings.heads();
+    float[][] broken = directions(heads * BATCH, 2);
     Arrays.fill(broken[0], 0, EMBEDDING, Float.NaN);
-    float[][] keys = directions(BATCH, 3);
-    try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+    float[][] keys = directions(heads * BATCH, 3);
+    try (AlignedQueues queues = AlignedQueues.random(3 * heads, QUEUE, EMBEDDING, 4);
         StepObjective found =
-            new DeviceObjective(HostDevice.ofKernels(), of(Method.CMD), THREE, EMBEDDING)) {
+            new DeviceObjective(HostDevice.ofKernels(), settings, THREE, EMBEDDING)) {
       StepTargets whole = found.teach(keys, queues, BATCH);
       assertThat(found.compute(broken, keys, whole, queues, BATCH).total()).isNaN();
       StepTargets without = found.teach(broken, queues, BATCH);
       assertThat(found.compute(keys, keys, without, queues, BATCH).total()).isNaN();
+      // In the queue of the last stream.
+      float[][] last = directions(3 * heads, BATCH, 5);
+      Arrays.fill(last[last.length - 1], 0, EMBEDDING, Float.NaN);
+      queues.enqueue(last, BATCH);
+      StepTargets queued = found.teach(keys, queues, BATCH);
+      assertThat(found.compute(keys, keys, queued, queues, BATCH).total()).isNaN();
     }
   }
 
@@ -248,19 +343,5 @@ class DeviceObjectiveTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("one state of the queues");
     }
-  }
-
-  @Test
-  void a_method_that_is_not_there_is_refused_and_not_computed_elsewhere() {
-    DistillSettings missing = of(Method.I2MD);
-
-    assertThat(Objectives.refusal(missing, EncoderBackend.CUDNN).orElseThrow())
-        .contains("distill.method = i2md", "encoder.backend = onednn");
-    assertThat(Objectives.refusal(missing, EncoderBackend.ONEDNN)).isEmpty();
-    assertThat(Objectives.refusal(of(Method.CMD), EncoderBackend.CUDNN)).isEmpty();
-    EngineSettings engine = EngineSettings.of(EncoderBackend.CUDNN, 1);
-    assertThatThrownBy(() -> Objectives.open(missing, THREE, EMBEDDING, engine))
-        .isInstanceOf(EngineUnavailableException.class)
-        .hasMessageContaining("i2md");
   }
 }

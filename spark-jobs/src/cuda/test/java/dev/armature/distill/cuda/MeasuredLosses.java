@@ -2,6 +2,7 @@ package dev.armature.distill.cuda;
 
 import dev.armature.distill.AlignedQueues;
 import dev.armature.distill.ClusterSettings;
+import dev.armature.distill.ClusterSettings.Teaches;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.distill.DistillSettings.Topology;
@@ -27,6 +28,10 @@ public final class MeasuredLosses {
   private static final int EMBEDDING = 128;
   private static final List<Modality> THREE = List.of(Modality.values()).subList(0, 3);
 
+  /** Of random directions some 1 in 80 are as similar: about as many as may be aggregated. */
+  private static final ClusterSettings CLUSTER =
+      new ClusterSettings(1, 32, 0.2, 0.1, true, Teaches.KEY, 1, 1, true);
+
   private MeasuredLosses() {}
 
   /** See the class. */
@@ -51,7 +56,7 @@ public final class MeasuredLosses {
         0.1,
         topology,
         MiningSettings.PUBLISHED,
-        ClusterSettings.DEFAULT);
+        CLUSTER);
   }
 
   private static StepObjective onGpu(DistillSettings settings) {
@@ -59,8 +64,8 @@ public final class MeasuredLosses {
         .open(settings, THREE, EMBEDDING, EngineSettings.of(EncoderBackend.CUDNN, 1));
   }
 
-  private static float[][] directions(int count, long seed) {
-    try (AlignedQueues random = AlignedQueues.random(3, count, EMBEDDING, seed)) {
+  private static float[][] directions(int streams, int count, long seed) {
+    try (AlignedQueues random = AlignedQueues.random(streams, count, EMBEDDING, seed)) {
       return random.snapshot().keys();
     }
   }
@@ -68,10 +73,12 @@ public final class MeasuredLosses {
   /** Three steps, of which the last goes around the ring's end. */
   private static Map<String, float[]> run(StepObjective objective, int queue, int batch) {
     Map<String, float[]> tensors = new LinkedHashMap<>();
-    try (AlignedQueues queues = AlignedQueues.random(3, queue, EMBEDDING, 1)) {
+    int heads = objective.streams().heads();
+    try (AlignedQueues queues =
+        AlignedQueues.random(objective.streams().count(), queue, EMBEDDING, 1)) {
       for (int step = 0; step < 3; step++) {
-        float[][] queries = directions(batch, 10 + step);
-        float[][] keys = directions(batch, 20 + step);
+        float[][] queries = directions(3, heads * batch, 10 + step);
+        float[][] keys = directions(3, heads * batch, 20 + step);
         StepLoss loss =
             objective.compute(
                 queries, keys, objective.teach(keys, queues, batch), queues, batch);
@@ -86,7 +93,13 @@ public final class MeasuredLosses {
                     tensors.put(
                         "%s, step %d".formatted(term.name(), tensors.size()),
                         new float[] {(float) term.value()}));
-        queues.enqueue(directions(queue / 2 - 7, 30 + step), queue / 2 - 7);
+        for (int modality = 0; modality < loss.mixed().length; modality++) {
+          tensors.put(
+              "neighbours mixed by modality %d, step %d".formatted(modality, step),
+              new float[] {(float) loss.mixed()[modality]});
+        }
+        int count = queue / 2 - 7;
+        queues.enqueue(directions(queues.modalities(), count, 30 + step), count);
       }
     }
     return tensors;
@@ -94,7 +107,7 @@ public final class MeasuredLosses {
 
   private static boolean check() {
     boolean sound = true;
-    for (Method method : List.of(Method.BASE, Method.MCL, Method.CROSCLR, Method.CMD)) {
+    for (Method method : Method.values()) {
       for (Topology topology : Topology.values()) {
         if (topology == Topology.PAIRWISE || method.distils()) {
           DistillSettings settings = settings(method, topology, 1999);
@@ -120,16 +133,17 @@ public final class MeasuredLosses {
 
   private static boolean time() {
     int batch = 64;
-    for (Method method : List.of(Method.BASE, Method.CMD)) {
+    for (Method method : List.of(Method.BASE, Method.CMD, Method.I2MD)) {
       DistillSettings settings = settings(method, Topology.PAIRWISE, 16384);
       try (StepObjective objective = onGpu(settings);
-          AlignedQueues queues = AlignedQueues.random(3, 16384, EMBEDDING, 1)) {
-        float[][] queries = directions(batch, 2);
-        float[][] keys = directions(batch, 3);
+          AlignedQueues queues =
+              AlignedQueues.random(objective.streams().count(), 16384, EMBEDDING, 1)) {
+        float[][] queries = directions(3, settings.heads() * batch, 2);
+        float[][] keys = directions(3, settings.heads() * batch, 3);
         for (int step = 0; step < 30; step++) {
           long began = System.nanoTime();
           objective.compute(queries, keys, objective.teach(keys, queues, batch), queues, batch);
-          queues.enqueue(keys, batch);
+          queues.enqueue(objective.streams().split(keys), batch);
           System.out.printf(
               "losses of %s: %.2f ms%n", method.label(), (System.nanoTime() - began) * 1e-6);
         }

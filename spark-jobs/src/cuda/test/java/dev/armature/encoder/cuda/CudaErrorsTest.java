@@ -111,5 +111,6 @@ class CudaErrorsTest {
   @Test
   void cudnns_version_is_told_as_people_do() {
     assertThat(CudaDevice.version(91901)).isEqualTo("9.19.1");
+    assertThat(CudaDevice.version(8302)).isEqualTo("8.3.2");
   }
 }

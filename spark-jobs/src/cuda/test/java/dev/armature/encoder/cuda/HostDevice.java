@@ -1,8 +1,10 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.GpuPrecision;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -11,7 +13,7 @@ import java.util.function.Supplier;
  */
 public final class HostDevice implements Device {
   /** When a stream does what it was given. */
-  enum Order {
+  public enum Order {
     /** All when somebody waits for it: one that does not wait for another is too early. */
     LATE,
     /** Every second one at once, the others late. */
@@ -25,6 +27,7 @@ public final class HostDevice implements Device {
   private final Supplier<LossKernels> losses;
   private final long limit;
   private final GpuPrecision precision;
+  private final Map<String, Long> byPurpose = new HashMap<>();
   private int streams;
   private long operations;
   private boolean recording;
@@ -33,7 +36,6 @@ public final class HostDevice implements Device {
   private long taken;
   private int open;
   private String failure;
-  private final List<String> purposes = new ArrayList<>();
   private boolean closed;
 
   /**
@@ -67,8 +69,13 @@ public final class HostDevice implements Device {
   }
 
   /** Computes losses in plain Java. */
+  public static HostDevice ofJava(Order order) {
+    return new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  /** The same, all of it late. */
   public static HostDevice ofJava() {
-    return new HostDevice();
+    return ofJava(Order.LATE);
   }
 
   /** Computes losses by the kernels themselves; skips the test where there is no compiler. */
@@ -94,8 +101,8 @@ public final class HostDevice implements Device {
   }
 
   /** What memory has been taken for. */
-  List<String> purposes() {
-    return List.copyOf(purposes);
+  Set<String> purposes() {
+    return Set.copyOf(byPurpose.keySet());
   }
 
   @Override
@@ -145,13 +152,14 @@ public final class HostDevice implements Device {
               description(), floats * 4, purpose, memory()));
     }
     taken += floats;
-    purposes.add(purpose);
+    byPurpose.merge(purpose, floats, Long::sum);
     open++;
     return new HostMemory(
         Math.toIntExact(floats),
         () -> {
           requireNoRecording("memory is freed");
           taken -= floats;
+          byPurpose.merge(purpose, -floats, Long::sum);
           open--;
           requireSound();
         });
@@ -224,8 +232,16 @@ public final class HostDevice implements Device {
   }
 
   /** Floats that are taken. */
-  long taken() {
+  public long taken() {
     return taken;
+  }
+
+  /** Floats that are taken for what is named so. */
+  long taken(Predicate<String> purpose) {
+    return byPurpose.entrySet().stream()
+        .filter(each -> purpose.test(each.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** Whether the device itself is closed. */

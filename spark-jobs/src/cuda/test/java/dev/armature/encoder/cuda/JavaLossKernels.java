@@ -1,5 +1,6 @@
 package dev.armature.encoder.cuda;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -12,14 +13,7 @@ final class JavaLossKernels implements LossKernels {
     float[] all = HostMemory.read(similarities);
     for (int row = 0; row < rows; row++) {
       int start = row * queue;
-      // Sorting is stable: of equal ones the first come first. −0 is 0.
-      int[] chosen =
-          IntStream.range(start, start + queue)
-              .boxed()
-              .sorted(Comparator.comparing((Integer i) -> -(all[i] + 0f)))
-              .limit(wanted)
-              .mapToInt(Integer::intValue)
-              .toArray();
+      int[] chosen = descending(all, start, queue).limit(wanted).toArray();
       double[] exponentials = new double[queue];
       double sum = 0;
       for (int i : chosen) {
@@ -52,10 +46,70 @@ final class JavaLossKernels implements LossKernels {
   }
 
   @Override
+  public void aggregate(
+      DeviceFloats similarities,
+      DeviceFloats keys,
+      DeviceFloats queueKeys,
+      DeviceFloats aggregates,
+      DeviceFloats counts,
+      int rows,
+      int queue,
+      int embedding,
+      int most,
+      float least,
+      float scale) {
+    float[] all = HostMemory.read(similarities);
+    float[] own = HostMemory.read(keys);
+    float[] others = HostMemory.read(queueKeys);
+    float[] mixes = own.clone();
+    float[] numbers = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      int start = row * queue;
+      int[] chosen =
+          descending(all, start, queue)
+              .filter(i -> all[i] >= least)
+              .limit(most)
+              .toArray();
+      double greatest = chosen.length == 0 ? 1 : Math.max(1, all[chosen[0]]);
+      double[] sum = new double[embedding];
+      for (int i = 0; i < embedding; i++) {
+        sum[i] = Math.exp((1 - greatest) * scale) * own[row * embedding + i];
+        for (int each : chosen) {
+          sum[i] +=
+              Math.exp((all[each] - greatest) * scale)
+                  * others[(each - start) * embedding + i];
+        }
+      }
+      double length = Math.sqrt(Arrays.stream(sum).map(number -> number * number).sum());
+      for (int i = 0; chosen.length > 0 && i < embedding; i++) {
+        mixes[row * embedding + i] = (float) (sum[i] / length);
+      }
+      Arrays.fill(all, start, start + queue, -1);
+      for (int each : chosen) {
+        all[each] = 1;
+      }
+      numbers[row] = chosen.length;
+    }
+    HostMemory.write(similarities, all);
+    HostMemory.write(aggregates, mixes);
+    HostMemory.write(counts, numbers);
+  }
+
+  /** Places of a stretch's numbers, the greatest first and of equal ones the first. −0 is 0. */
+  private static IntStream descending(float[] numbers, int start, int length) {
+    // Sorting is stable.
+    return IntStream.range(start, start + length)
+        .boxed()
+        .sorted(Comparator.comparing((Integer i) -> -(numbers[i] + 0f)))
+        .mapToInt(Integer::intValue);
+  }
+
+  @Override
   public void contrast(
       DeviceFloats similarities,
       DeviceFloats queries,
       DeviceFloats keys,
+      DeviceFloats excluded,
       DeviceFloats coefficients,
       DeviceFloats gradient,
       DeviceFloats losses,
@@ -69,6 +123,10 @@ final class JavaLossKernels implements LossKernels {
     float[] values = new float[rows];
     double[] positives = positives(queries, keys, rows, embedding);
     double[] byPositive = new double[rows];
+    float[] words = excluded == null ? null : HostMemory.read(excluded);
+    for (int i = 0; words != null && i < all.length; i++) {
+      all[i] = words[i] < 0 ? all[i] : Float.NEGATIVE_INFINITY;
+    }
     for (int row = 0; row < rows; row++) {
       double shift = positives[row];
       for (int i = row * queue; i < (row + 1) * queue; i++) {

@@ -89,21 +89,45 @@ class LossKernelsTest {
                   0.5f,
                   flag));
     }
+    for (String excluded : List.of("none", "some", "all")) {
+      cases.put(
+          "contrast without " + excluded,
+          (kernels, arena) ->
+              kernels.contrast(
+                  arena.random(SIZE),
+                  arena.random(ROWS * EMBEDDING),
+                  arena.random(ROWS * EMBEDDING),
+                  switch (excluded) {
+                    case "none" -> null;
+                    case "some" -> arena.of(said());
+                    default -> arena.of(new float[SIZE]);
+                  },
+                  arena.random(SIZE),
+                  arena.random(ROWS * EMBEDDING),
+                  arena.random(ROWS),
+                  ROWS,
+                  QUEUE,
+                  EMBEDDING,
+                  4,
+                  0.5f));
+    }
+    // Random similarities are −1 to 1; those of the tied ones that are at least 0 are ties, too.
+    for (int most : new int[] {0, 1, NEIGHBOURS, QUEUE}) {
+      for (float least : new float[] {-1, 0, 0.5f, 2}) {
+        String which = ", at most %d of at least %s".formatted(most, least);
+        cases.put(
+            "aggregate" + which,
+            (kernels, arena) -> aggregate(kernels, arena, random(), QUEUE, EMBEDDING, most, least));
+        cases.put(
+            "aggregate of equal ones" + which,
+            (kernels, arena) -> aggregate(kernels, arena, tied(), QUEUE, EMBEDDING, most, least));
+      }
+    }
+    // More neighbours than are listed at a time, and more numbers of a key than there are threads.
     cases.put(
-        "contrast",
+        "aggregate of many and long ones",
         (kernels, arena) ->
-            kernels.contrast(
-                arena.random(SIZE),
-                arena.random(ROWS * EMBEDDING),
-                arena.random(ROWS * EMBEDDING),
-                arena.random(SIZE),
-                arena.random(ROWS * EMBEDDING),
-                arena.random(ROWS),
-                ROWS,
-                QUEUE,
-                EMBEDDING,
-                4,
-                0.5f));
+            aggregate(kernels, arena, Numbers.random(1300, 5), 1300, 301, 1200, -0.8f));
     cases.put(
         "distil",
         (kernels, arena) ->
@@ -117,6 +141,33 @@ class LossKernelsTest {
                 4,
                 0.5f));
     return cases;
+  }
+
+  private static float[] random() {
+    return Numbers.random(SIZE, 5);
+  }
+
+  private static void aggregate(
+      LossKernels kernels,
+      Arena arena,
+      float[] similarities,
+      int queue,
+      int embedding,
+      int most,
+      float least) {
+    int rows = similarities.length / queue;
+    kernels.aggregate(
+        arena.of(similarities),
+        arena.random(rows * embedding),
+        arena.random(queue * embedding),
+        arena.random(rows * embedding),
+        arena.random(rows),
+        rows,
+        queue,
+        embedding,
+        most,
+        least,
+        5);
   }
 
   private static float[] reversed(float[] values) {
@@ -155,7 +206,7 @@ class LossKernelsTest {
           .as("%s, argument %d, the same bits", name, i)
           .isTrue();
     }
-    if (name.startsWith("neighbours")) {
+    if (name.startsWith("neighbours") || name.startsWith("aggregate")) {
       float[] taught = expected.get(0);
       for (int i = 0; i < taught.length; i++) {
         assertThat(forwards.get(0)[i] < 0).as("whether %d is none", i).isEqualTo(taught[i] < 0);
@@ -180,6 +231,31 @@ class LossKernelsTest {
             1);
         assertThat(HostMemory.read(loss)).containsExactly(0f);
         assertThat(HostMemory.read(derivatives)).containsExactly(0f, 0f, 0f);
+      }
+    }
+  }
+
+  @Test
+  void a_key_without_neighbours_is_its_own_mix_to_the_bit() {
+    for (LossKernels kernels : List.of(new JavaLossKernels(), compiled(false))) {
+      try (Arena arena = new Arena()) {
+        DeviceFloats key = arena.random(EMBEDDING);
+        DeviceFloats mix = arena.of(new float[EMBEDDING]);
+        DeviceFloats count = arena.of(new float[] {7});
+        kernels.aggregate(
+            arena.of(new float[] {Float.NaN, 0.8f, -1}),
+            key,
+            arena.random(3 * EMBEDDING),
+            mix,
+            count,
+            1,
+            3,
+            EMBEDDING,
+            2,
+            0.9f,
+            10);
+        assertThat(HostMemory.read(mix)).containsExactly(HostMemory.read(key));
+        assertThat(HostMemory.read(count)).containsExactly(0f);
       }
     }
   }

@@ -129,7 +129,7 @@ public final class RecordedSteps {
 
   private static boolean check(Path file, String words) throws IOException {
     GpuExecution execution = execution(words);
-    System.out.println(new CudaProvider().describe("", execution.precision()));
+    System.out.println(new CudaProvider().describe("", execution.precision()).text());
     double bound = EngineComparison.bound(execution.precision());
     boolean sound = true;
     try (DataInputStream in =

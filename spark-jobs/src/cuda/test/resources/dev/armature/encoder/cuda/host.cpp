@@ -107,7 +107,7 @@ const std::map<std::string, std::function<void(const long long*)>>& kernels() {
       KERNEL(unit_backward), KERNEL(descend),       KERNEL(average),
       KERNEL(transpose),     KERNEL(to_bfloat16),   KERNEL(from_bfloat16),
       KERNEL(neighbours),    KERNEL(agree),         KERNEL(contrast),
-      KERNEL(distil),        KERNEL(mine)};
+      KERNEL(distil),        KERNEL(mine),          KERNEL(aggregate)};
   return all;
 }
 

@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LanesTest {
+class LaneThreadsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void both_halves_are_done_before_it_returns(int threads) {
     AtomicInteger done = new AtomicInteger();
-    try (Lanes lanes = new Lanes(threads, false)) {
+    try (Lanes lanes = new LaneThreads(threads, false)) {
       for (int i = 1; i <= 1000; i++) {
         lanes.both(done::incrementAndGet, done::incrementAndGet);
         assertThat(done).hasValue(2 * i);
@@ -27,7 +27,7 @@ class LanesTest {
         () -> {
           throw new IllegalArgumentException("spoiled");
         };
-    try (Lanes lanes = new Lanes(threads, false)) {
+    try (Lanes lanes = new LaneThreads(threads, false)) {
       assertThatThrownBy(() -> lanes.both(fail, () -> {})).hasStackTraceContaining("spoiled");
       assertThatThrownBy(() -> lanes.both(() -> {}, fail)).hasStackTraceContaining("spoiled");
     }

@@ -34,7 +34,7 @@ public final class Release {
   }
 
   /** Closes all because of a failure; what fails thereby is added to it. */
-  static void after(Throwable failure, Deque<? extends AutoCloseable> owned) {
+  public static void after(Throwable failure, Deque<? extends AutoCloseable> owned) {
     try {
       all(owned);
     } catch (RuntimeException further) {

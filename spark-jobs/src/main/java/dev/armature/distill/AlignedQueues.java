@@ -217,7 +217,12 @@ public final class AlignedQueues implements AutoCloseable {
     return keys.get(modality).asBuffer();
   }
 
-  private void requireOpen() {
+  /**
+   * Checks that the memory is still there.
+   *
+   * @throws IllegalStateException if the queues are closed
+   */
+  void requireOpen() {
     if (keys.get(0).isNull()) {
       throw new IllegalStateException("these queues are closed; their memory is freed");
     }

@@ -160,6 +160,10 @@ public final class Objective implements StepObjective {
     return rows;
   }
 
+  /** Nothing is only started here. */
+  @Override
+  public void settle() {}
+
   /** Stops the threads and frees the native memory. Idempotent. */
   @Override
   public void close() {

@@ -32,7 +32,9 @@ public final class Objectives {
               .orElseThrow(
                   () ->
                       new EngineUnavailableException(
-                          EncoderEngines.missing(engine.backend()).orElseThrow()))
+                          EncoderEngines.missing(engine.backend())
+                              .orElse(
+                                  "this build has the engine of encoder.backend = cudnn and not its losses: it was not built from scratch, ./mvnw -Pcuda clean package")))
               .open(settings, modalities, embedding, engine);
     };
   }

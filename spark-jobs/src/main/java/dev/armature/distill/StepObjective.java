@@ -45,6 +45,9 @@ public interface StepObjective extends AutoCloseable {
   StepLoss compute(
       float[][] queries, float[][] keys, StepTargets targets, AlignedQueues queues, int batch);
 
+  /** Waits for what {@link #teach} may only have started. */
+  void settle();
+
   /** Frees what is its own. Idempotent. */
   @Override
   void close();

@@ -39,8 +39,10 @@ public record StepSizes(DistillSettings settings, List<Modality> modalities, int
    * Checks queues.
    *
    * @throws IllegalArgumentException if they are of other sizes
+   * @throws IllegalStateException if they are closed
    */
   public void check(AlignedQueues queues) {
+    queues.requireOpen();
     if (queues.modalities() != streams().count()
         || queues.capacity() != settings.queue()
         || queues.embedding() != embedding) {

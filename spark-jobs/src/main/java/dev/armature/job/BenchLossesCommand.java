@@ -139,6 +139,7 @@ final class BenchLossesCommand implements Callable<Integer> {
     LossGrowth.Seconds step() {
       long began = System.nanoTime();
       StepTargets targets = objective.teach(keys, queues, batch);
+      objective.settle();
       long taught = System.nanoTime();
       objective.compute(queries, keys, targets, queues, batch);
       long learned = System.nanoTime();

@@ -1,16 +1,21 @@
 package dev.armature.job;
 
+import dev.armature.encoder.EncoderBackend;
+import dev.armature.job.preflight.Finding;
 import dev.armature.report.ComparedRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -66,11 +71,10 @@ final class CompareCommand implements Callable<Integer>, Checked {
     requireTasks(conf, left.keySet(), comparison);
     int workers =
         left.keySet().stream().mapToInt(cell -> cell.plan().round().workers()).max().orElse(1);
-    Settings first = left.keySet().iterator().next().settings();
     return Sessions.run(
         conf,
         session -> {
-          Preflight.require(Preflight.inSession(session, first, workers, null));
+          Preflight.require(inSession(session, left.keySet(), workers));
           return write(
               comparison,
               files,
@@ -91,10 +95,34 @@ final class CompareCommand implements Callable<Integer>, Checked {
 
   private static void requireTasks(
       SparkConf conf, Collection<ComparisonCell> cells, Comparison comparison) {
-    for (ComparisonCell cell : cells) {
-      Preflight.requireTrainable(comparison.protocols(), cell.settings().encoder().backend());
-      Preflight.require(Preflight.tasks(conf, cell.settings().encoder().backend()));
+    Set<Finding> found = new LinkedHashSet<>();
+    for (EncoderBackend backend : backends(cells)) {
+      Preflight.requireTrainable(comparison.protocols(), backend);
+      found.addAll(Preflight.tasks(conf, backend));
     }
+    Preflight.require(List.copyOf(found));
+  }
+
+  private static Set<EncoderBackend> backends(Collection<ComparisonCell> cells) {
+    return cells.stream()
+        .map(cell -> cell.settings().encoder().backend())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Looks at the executors once for each backend and precision that is left to train with. */
+  private static List<Finding> inSession(
+      SparkSession session, Collection<ComparisonCell> cells, int workers) {
+    Map<List<Object>, Settings> distinct = new LinkedHashMap<>();
+    for (ComparisonCell cell : cells) {
+      Settings.EncoderSettings encoder = cell.settings().encoder();
+      distinct.putIfAbsent(
+          List.of(encoder.backend(), encoder.execution().precision()), cell.settings());
+    }
+    Set<Finding> found = new LinkedHashSet<>();
+    distinct
+        .values()
+        .forEach(settings -> found.addAll(Preflight.training(session, settings, workers)));
+    return List.copyOf(found);
   }
 
   private Comparison comparison(Configuration hadoop) throws IOException {

@@ -277,6 +277,13 @@ final class Preflight {
   }
 
   /**
+   * The same for runs that are not one by one prepared; the memory of executors is not looked at.
+   */
+  static List<Finding> training(SparkSession session, Settings settings, int workers) {
+    return inSession(session, settings, settings.encoder().execution().precision(), workers, null);
+  }
+
+  /**
    * The same for other work than a run.
    *
    * @param workers tasks that are to run side by side

@@ -113,6 +113,12 @@ final class DeviceObjective implements StepObjective {
         .compute();
   }
 
+  @Override
+  public void settle() {
+    enter();
+    lanes.synchronize();
+  }
+
   private DeviceTargets own(StepTargets given, AlignedQueues queues, int batch) {
     if (!(given instanceof DeviceTargets targets)
         || targets.owner() != this

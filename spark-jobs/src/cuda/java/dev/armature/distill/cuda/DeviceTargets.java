@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param taught sequences that were taught at once
  * @param first of them
  * @param sequences from there on
+ * @param enqueued how many keys had ever been enqueued when they were taught
  */
 record DeviceTargets(
     DeviceObjective owner, long teaching, int taught, int first, int sequences, long enqueued)

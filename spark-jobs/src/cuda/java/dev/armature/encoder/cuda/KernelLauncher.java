@@ -1,6 +1,6 @@
 package dev.armature.encoder.cuda;
 
-/** Runs a kernel of {@code kernels.cu}. */
+/** Runs a kernel of {@code kernels.cu} or {@code losses.cu}. */
 interface KernelLauncher {
 
   /**

@@ -15,7 +15,8 @@ final class KernelSource {
   private KernelSource() {}
 
   static String read() {
-    return read(NAME) + read(LOSSES);
+    // So that the compiler speaks of lines of the file they are in.
+    return read(NAME) + "\n#line 1 \"" + LOSSES + "\"\n" + read(LOSSES);
   }
 
   private static String read(String name) {

@@ -9,7 +9,7 @@ final class OutOfMemory {
   static String message(String device, long asked, String purpose, Device.MemoryUse memory) {
     return String.format(
         Locale.ROOT,
-        "%s has too little memory: %.3f GB were asked for %s, and %.3f of %.3f GB are free. Lower train.batch, encoder.hidden or augment.frames; with round.teacher = per-round, round.local-steps too, since the keys of a round are computed at once; or give every task a GPU of its own (spark.task.resource.gpu.amount=1)",
+        "%s has too little memory: %.3f GB were asked for %s, and %.3f of %.3f GB are free. Encoders take less with a smaller train.batch, encoder.hidden or augment.frames, losses with a smaller train.batch or distill.queue or fewer modalities; with round.teacher = per-round both with fewer round.local-steps, since the keys of a round are computed at once. Or give every task a GPU of its own (spark.task.resource.gpu.amount=1)",
         device,
         asked * 1e-9,
         purpose,

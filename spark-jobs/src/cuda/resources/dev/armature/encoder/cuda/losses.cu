@@ -48,8 +48,12 @@ __device__ static float greatest_of(const float* row, int length, double* parts)
   return (float)combined(part, parts, Greatest());
 }
 
-// An integer that orders as the number does; -0 as 0. Negative floats order backwards by their bits.
+// An integer that orders as the number does; -0 as 0, and what is no number above all. Negative floats order backwards
+// by their bits.
 __device__ static unsigned int order_of(float number) {
+  if (number != number) {
+    return ~0u;
+  }
   union { float number; unsigned int bits; } value;
   value.number = number == 0 ? 0 : number;
   return value.bits & 0x80000000u ? ~value.bits : value.bits | 0x80000000u;

@@ -97,10 +97,13 @@ final class JavaLossKernels implements LossKernels {
 
   /** Places of a stretch's numbers, the greatest first and of equal ones the first. −0 is 0. */
   private static IntStream descending(float[] numbers, int start, int length) {
-    // Sorting is stable.
+    // Sorting is stable. What is no number comes first.
     return IntStream.range(start, start + length)
         .boxed()
-        .sorted(Comparator.comparing((Integer i) -> -(numbers[i] + 0f)))
+        .sorted(
+            Comparator.comparing(
+                (Integer i) ->
+                    Float.isNaN(numbers[i]) ? Float.NEGATIVE_INFINITY : -(numbers[i] + 0f)))
         .mapToInt(Integer::intValue);
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kernel of the losses, compiled as C++, against what it should give. */
 class LossKernelsTest {
@@ -260,17 +261,19 @@ class LossKernelsTest {
     }
   }
 
-  @Test
-  void what_is_no_number_makes_losses_that_are_none() {
-    try (Arena arena = new Arena()) {
-      float[] similarities = Numbers.random(QUEUE, 1);
-      similarities[7] = Float.NaN;
-      DeviceFloats said = arena.of(similarities);
-      DeviceFloats loss = arena.of(new float[1]);
-      compiled(false).neighbours(said, 1, QUEUE, NEIGHBOURS, 5);
-      compiled(false)
-          .distil(arena.random(QUEUE), said, arena.random(QUEUE), loss, 1, QUEUE, 5, 1);
-      assertThat(HostMemory.read(loss)[0]).isNaN();
+  @ParameterizedTest
+  @ValueSource(ints = {0x7fc00000, 0x7fffffff, 0xffc00000})
+  void what_is_no_number_makes_losses_that_are_none(int bits) {
+    for (LossKernels kernels : List.of(new JavaLossKernels(), compiled(false))) {
+      try (Arena arena = new Arena()) {
+        float[] similarities = Numbers.random(QUEUE, 1);
+        similarities[7] = Float.intBitsToFloat(bits);
+        DeviceFloats said = arena.of(similarities);
+        DeviceFloats loss = arena.of(new float[1]);
+        kernels.neighbours(said, 1, QUEUE, NEIGHBOURS, 5);
+        kernels.distil(arena.random(QUEUE), said, arena.random(QUEUE), loss, 1, QUEUE, 5, 1);
+        assertThat(HostMemory.read(loss)[0]).isNaN();
+      }
     }
   }
 }

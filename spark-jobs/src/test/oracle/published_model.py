@@ -167,7 +167,7 @@ class Model(nn.Module):
         for m in MODALITIES:
             positive = (queries[m] * keys[m]).sum(1, keepdim=True)
             logits = torch.cat([positive, queries[m] @ self.queue_of(m)], 1)
-            target = torch.zeros(len(logits), dtype=torch.long)
+            target = torch.zeros(len(logits), dtype=torch.long, device=logits.device)
             terms["loss.contrastive." + m] = F.cross_entropy(logits / self.settings.contrast, target)
         for teacher in MODALITIES:
             similarities, positions = self.neighbours(teacher, keys[teacher])
@@ -188,7 +188,8 @@ class Model(nn.Module):
     def enqueue(self, keys):
         for m in MODALITIES:
             pointer = getattr(self, "queue_ptr" + SUFFIX[m])
-            places = (pointer + torch.arange(len(keys[m]))) % self.settings.queue
+            coming = torch.arange(len(keys[m]), device=pointer.device)
+            places = (pointer + coming) % self.settings.queue
             getattr(self, "queue" + SUFFIX[m])[:, places] = keys[m].T
             pointer[0] = (pointer[0] + len(keys[m])) % self.settings.queue
 

@@ -89,7 +89,7 @@ public record DeviceEngineMemory(
 
   /** Floats of a backward pass. */
   private long gradients() {
-    long dense = 2L * batch * (shape.representation() + (long) shape.embedding());
+    long dense = batch * (2L * shape.representation() + (1L + shape.heads()) * shape.embedding());
     long outputs = (long) GRUS * rows(batch) * shape.hidden();
     return dense + outputs + rows(batch) * ((long) GRUS * widest() + shape.features());
   }

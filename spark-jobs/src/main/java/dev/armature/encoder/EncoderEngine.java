@@ -1,6 +1,7 @@
 package dev.armature.encoder;
 
 import dev.armature.augment.ViewBatch;
+import java.util.Optional;
 
 /**
  * One query encoder and one key encoder per modality, and what training does with them, in
@@ -98,6 +99,11 @@ public interface EncoderEngine extends AutoCloseable {
    * @return sequences × {@link EncoderShape#embedding()}, every embedding of length 1
    */
   float[] embed(int modality, ViewBatch views);
+
+  /** Measures the device; empty where the processor computes. */
+  default Optional<DeviceMeter> meter() {
+    return Optional.empty();
+  }
 
   /** Frees native and device memory. Idempotent. */
   @Override

@@ -5,7 +5,7 @@ import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineSettings;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.round.TaskGpu;
 import java.io.Serializable;
 
@@ -24,7 +24,7 @@ public interface EngineFactory extends Serializable {
         EncoderEngines.open(
             shape,
             modalities,
-            new EngineSettings(backend, threads, GpuPrecision.FLOAT32, TaskGpu.address()));
+            new EngineSettings(backend, threads, GpuExecution.PLAIN, TaskGpu.address()));
   }
 
   /**

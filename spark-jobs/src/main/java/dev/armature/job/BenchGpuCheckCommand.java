@@ -8,6 +8,7 @@ import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineComparison;
 import dev.armature.encoder.EngineComparison.Deviation;
 import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.GpuPrecision;
 import java.io.IOException;
 import java.util.Comparator;
@@ -56,14 +57,14 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
       throw new UserMistakeException("--steps must be at least 1, found %d".formatted(steps));
     }
     Settings settings = options.read(Sessions.hadoop());
-    GpuPrecision precision = settings.encoder().precision();
+    GpuExecution execution = settings.encoder().execution();
     // Before the work of the processor.
     System.out.println(
-        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, precision).text());
+        EncoderEngines.provider(EncoderBackend.CUDNN).describe(gpu, execution.precision()).text());
     int cores = BenchData.cores(settings);
     return check(
         settings,
-        new EngineSettings(EncoderBackend.CUDNN, cores, precision, gpu),
+        new EngineSettings(EncoderBackend.CUDNN, cores, execution, gpu),
         EngineSettings.of(EncoderBackend.ONEDNN, cores));
   }
 
@@ -76,8 +77,9 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
             shape, modalities, settings.augment().frames(), settings.train().batch(), steps);
     Map<String, float[]> found = run(comparison, shape, modalities, candidate);
     Map<String, float[]> expected = run(comparison, shape, modalities, reference);
-    double bound = EngineComparison.bound(candidate.precision());
-    return report(EngineComparison.compare(found, expected), candidate.precision(), bound);
+    double bound = EngineComparison.bound(candidate.execution().precision());
+    return report(
+        EngineComparison.compare(found, expected), candidate.execution().precision(), bound);
   }
 
   private static Map<String, float[]> run(

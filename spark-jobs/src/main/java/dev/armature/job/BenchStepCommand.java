@@ -1,17 +1,13 @@
 package dev.armature.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.armature.encoder.EncoderWork;
-import dev.armature.report.Median;
 import dev.armature.round.PhaseTimes;
 import dev.armature.round.StepBenchmark;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +15,7 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code bench step}: the time of a whole training step, and its model work against the rate of a
- * large matrix product measured in between, in the same process; or the times of several variants,
- * in turn.
+ * large matrix product measured in the same process; or the times of several variants, in turn.
  */
 @Command(
     name = "step",
@@ -94,41 +89,14 @@ final class BenchStepCommand implements Callable<Integer> {
   }
 
   private void measure(TrainingPlan plan) throws IOException {
-    int cores = plan.round().coresPerWorker();
-    int batch = plan.train().batch();
-    List<Double> seconds = new ArrayList<>();
-    List<Double> products = new ArrayList<>();
-    PhaseTimes phases = new PhaseTimes();
-    try (StepBenchmark benchmark = new StepBenchmark(plan, BenchData.sequences(batch));
-        MatrixProductRate product = new MatrixProductRate(cores)) {
-      for (int step = 0; step < warmUp; step++) {
-        benchmark.run(step, 1);
-        product.measure();
-      }
-      for (int step = 0; step < steps; step++) {
-        products.add(product.measure());
-        PhaseTimes times = benchmark.run(warmUp + step, 1);
-        seconds.add(times.total());
-        phases.add(times);
-        products.add(product.measure());
-      }
-    }
-    double step = Median.of(seconds);
-    double operations =
-        EncoderWork.step(plan.encoder(), plan.modalities().size(), batch, plan.augment().frames());
-    Map<String, Double> result = new LinkedHashMap<>();
-    result.put("secondsPerStep", step);
-    result.put("sequencesPerSecond", batch / step);
-    result.put("gflops", operations * 1e-9 / step);
-    result.put("sgemmGflops", Median.of(products));
-    result.put("ratio", operations * 1e-9 / step / Median.of(products));
-    print(result, phases, plan);
+    StepMeasurement.Result result = new StepMeasurement(plan, warmUp, steps).run();
+    print(result, plan);
     if (json) {
-      System.out.println(new ObjectMapper().writeValueAsString(result));
+      System.out.println(new ObjectMapper().writeValueAsString(result.figures()));
     }
   }
 
-  private void print(Map<String, Double> result, PhaseTimes phases, TrainingPlan plan) {
+  private void print(StepMeasurement.Result result, TrainingPlan plan) {
     System.out.printf(
         Locale.ROOT,
         "hidden %d, batch %d, queue %d, %d neighbours, %d cores; medians of %d steps%n",
@@ -138,8 +106,9 @@ final class BenchStepCommand implements Callable<Integer> {
         plan.distill().neighbours(),
         plan.round().coresPerWorker(),
         steps);
-    result.forEach(
-        (name, value) -> System.out.printf(Locale.ROOT, "  %-20s %10.3f%n", name, value));
+    String row = "  %%-20s %%10.%df%%n".formatted(result.decimals());
+    result.figures().forEach((name, value) -> System.out.printf(Locale.ROOT, row, name, value));
+    PhaseTimes phases = result.phases();
     phases
         .seconds()
         .forEach(

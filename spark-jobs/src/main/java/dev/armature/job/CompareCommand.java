@@ -115,7 +115,8 @@ final class CompareCommand implements Callable<Integer>, Checked {
     Map<List<Object>, Settings> distinct = new LinkedHashMap<>();
     for (ComparisonCell cell : cells) {
       Settings.EncoderSettings encoder = cell.settings().encoder();
-      distinct.putIfAbsent(List.of(encoder.backend(), encoder.precision()), cell.settings());
+      distinct.putIfAbsent(
+          List.of(encoder.backend(), encoder.execution().precision()), cell.settings());
     }
     Set<Finding> found = new LinkedHashSet<>();
     distinct

@@ -15,7 +15,7 @@ final class Plans {
         manifest.persons(),
         shape(settings, manifest.layout().joints().size() * 3 * manifest.persons()),
         settings.encoder().backend(),
-        settings.encoder().precision(),
+        settings.encoder().execution(),
         settings.augment(),
         settings.distill(),
         settings.stages(),

@@ -258,7 +258,8 @@ final class Preflight {
     int workers = settings.round().workers();
     List<Finding> found =
         new ArrayList<>(
-            inSession(session, settings, settings.encoder().precision(), workers, memory));
+            inSession(
+                session, settings, settings.encoder().execution().precision(), workers, memory));
     boolean fails = found.stream().anyMatch(each -> each.verdict() == Verdict.FAIL);
     if (prepared.isPresent() && !fails && !session.sparkContext().isLocal()) {
       files(prepared.get(), new ExecutorFilesCheck(session.sparkContext(), workers), found);
@@ -280,7 +281,7 @@ final class Preflight {
    * The same for runs that are not one by one prepared; the memory of executors is not looked at.
    */
   static List<Finding> training(SparkSession session, Settings settings, int workers) {
-    return inSession(session, settings, settings.encoder().precision(), workers, null);
+    return inSession(session, settings, settings.encoder().execution().precision(), workers, null);
   }
 
   /**

@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import dev.armature.augment.AugmentSettings;
 import dev.armature.distill.DistillSettings;
 import dev.armature.encoder.EncoderBackend;
+import dev.armature.encoder.GpuExecution;
+import dev.armature.encoder.GpuGru;
 import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Recurrence;
 import dev.armature.evaluate.FineTuneSettings;
@@ -71,7 +73,7 @@ public record Settings(
    * Sizes of the encoders, as far as they do not follow from the data.
    *
    * @param backend what computes the encoders
-   * @param precision of its matrix products while it trains on a GPU
+   * @param execution how it computes while it trains on a GPU
    */
   public record EncoderSettings(
       int hidden,
@@ -79,7 +81,7 @@ public record Settings(
       int embedding,
       Recurrence recurrence,
       EncoderBackend backend,
-      GpuPrecision precision) {}
+      GpuExecution execution) {}
 
   /**
    * How far the number of workers may follow the cluster.
@@ -200,7 +202,10 @@ public record Settings(
         reader.integer("encoder.embedding", 1),
         reader.choice("encoder.recurrence", Recurrence.class),
         reader.choice("encoder.backend", EncoderBackend.class),
-        reader.choice("gpu.precision", GpuPrecision.class));
+        new GpuExecution(
+            reader.choice("gpu.precision", GpuPrecision.class),
+            reader.choice("gpu.gru", GpuGru.class),
+            reader.flag("gpu.graphs")));
   }
 
   private static AugmentSettings augment(ConfigReader reader) {

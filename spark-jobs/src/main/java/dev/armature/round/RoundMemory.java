@@ -86,7 +86,7 @@ public final class RoundMemory {
             plan.augment().frames(),
             batch,
             ahead,
-            plan.precision());
+            plan.execution().precision());
     deviceObjective =
         new ObjectiveDeviceMemory(
             plan.distill(), plan.modalities(), plan.encoder().embedding(), batch, ahead);

@@ -1,8 +1,10 @@
 package dev.armature.round;
 
 import dev.armature.distill.AlignedQueues;
+import dev.armature.encoder.DeviceMeter;
 import dev.armature.skeleton.SkeletonSequence;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Training steps of one worker without a cluster around them, for measuring: from augmentation to
@@ -38,6 +40,11 @@ public final class StepBenchmark implements AutoCloseable {
    */
   public PhaseTimes run(int round, int steps) {
     return trainer.train(shard, new Round(round, round, 0, 0, steps, 1, steps), queues).phases();
+  }
+
+  /** Measures the device that computes the encoders; empty where none does. */
+  public Optional<DeviceMeter> meter() {
+    return resources.engine().meter();
   }
 
   @Override

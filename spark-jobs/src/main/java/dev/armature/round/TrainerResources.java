@@ -28,7 +28,7 @@ final class TrainerResources implements AutoCloseable {
     this.plan = plan;
     NativeThreads.alone();
     settings =
-        new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.precision(), gpu);
+        new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.execution(), gpu);
     int batch = plan.train().batch();
     views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
@@ -36,7 +36,11 @@ final class TrainerResources implements AutoCloseable {
       objective = objective(plan.stages().at(plan.distill(), 0));
     } catch (RuntimeException | Error failure) {
       // On a GPU the task that is tried again would find too little memory.
-      engine.close();
+      try {
+        engine.close();
+      } catch (RuntimeException further) {
+        failure.addSuppressed(further);
+      }
       throw failure;
     }
     queryViews = views.batch(batch);

@@ -5,7 +5,7 @@ import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Streams;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
 import java.io.Serializable;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param persons of the encoders' input; sequences may have fewer
  * @param encoder sizes of the encoders
  * @param backend what computes them
- * @param precision of their matrix products, where that is a GPU
+ * @param execution how that computes them, where it is a GPU
  * @param augment how views are made
  * @param distill the losses, once all of them have begun
  * @param stages when they begin
@@ -32,7 +32,7 @@ public record TrainingPlan(
     int persons,
     EncoderShape encoder,
     EncoderBackend backend,
-    GpuPrecision precision,
+    GpuExecution execution,
     AugmentSettings augment,
     DistillSettings distill,
     Stages stages,

@@ -53,7 +53,7 @@ class ExactModeTest {
         usual.persons(),
         usual.encoder(),
         usual.backend(),
-        usual.precision(),
+        usual.execution(),
         exact ? plain : random,
         usual.distill(),
         usual.stages(),

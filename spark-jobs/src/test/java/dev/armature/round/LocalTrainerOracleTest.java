@@ -19,7 +19,7 @@ import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngine.Branch;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.ParameterLayout;
 import dev.armature.encoder.Recurrence;
 import dev.armature.encoder.TorchFixture;
@@ -241,7 +241,7 @@ class LocalTrainerOracleTest {
         2,
         new EncoderShape(24, 6, 3, 6, distill.heads(), Recurrence.LOCKSTEP),
         EncoderBackend.ONEDNN,
-        GpuPrecision.FLOAT32,
+        GpuExecution.PLAIN,
         new AugmentSettings(
             AugmentSettings.Temporal.CENTRE,
             AugmentSettings.Spatial.NONE,

@@ -6,7 +6,7 @@ import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.Recurrence;
 import dev.armature.skeleton.Bone;
 import dev.armature.skeleton.Modality;
@@ -112,7 +112,7 @@ record SmallRun(
         1,
         new EncoderShape(NUMBERS, 4, 2, 6, distill.heads(), Recurrence.LOCKSTEP),
         EncoderBackend.ONEDNN,
-        GpuPrecision.FLOAT32,
+        GpuExecution.PLAIN,
         new AugmentSettings(
             AugmentSettings.Temporal.RANDOM,
             AugmentSettings.Spatial.RANDOM,

@@ -54,7 +54,7 @@ final class DeviceObjective implements StepObjective {
       owned.push(lanes);
     } catch (RuntimeException | Error failure) {
       closed = true;
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
     buffers = new DeviceBuffers(device, "the losses", lanes::synchronize);
@@ -134,6 +134,7 @@ final class DeviceObjective implements StepObjective {
   public void close() {
     if (!closed) {
       closed = true;
+      // After a failure of the device this fails as well, and the rest is freed nevertheless.
       owned.push(device::enter);
       Release.all(owned);
     }

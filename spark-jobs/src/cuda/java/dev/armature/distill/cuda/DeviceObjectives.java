@@ -5,7 +5,7 @@ import dev.armature.distill.ObjectiveProvider;
 import dev.armature.distill.StepObjective;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EngineSettings;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.cuda.CudaDevice;
 import dev.armature.skeleton.Modality;
 import java.util.List;
@@ -28,6 +28,6 @@ public final class DeviceObjectives implements ObjectiveProvider {
   public StepObjective open(
       DistillSettings settings, List<Modality> modalities, int embedding, EngineSettings engine) {
     return new DeviceObjective(
-        CudaDevice.open(engine.gpu(), GpuPrecision.FLOAT32), settings, modalities, embedding);
+        CudaDevice.open(engine.gpu(), GpuExecution.PLAIN), settings, modalities, embedding);
   }
 }

@@ -1,7 +1,10 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.GpuPrecision;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.cuda.global.cudart;
@@ -17,22 +20,22 @@ public final class CudaDevice implements Device {
   private static final int AMPERE = 8;
 
   private final int ordinal;
-  private final GpuPrecision precision;
+  private final GpuExecution execution;
   private final String description;
   private final CudaStatus status;
   private final CudaModule module;
   private boolean closed;
 
-  private CudaDevice(int ordinal, GpuPrecision precision) {
+  private CudaDevice(int ordinal, GpuExecution execution) {
     this.ordinal = ordinal;
-    this.precision = precision;
+    this.execution = execution;
     CudaStatus starting = new CudaStatus("GPU " + ordinal);
     starting.runtime(cudart.cudaSetDevice(ordinal), "cudaSetDevice");
     try (cudaDeviceProp properties = new cudaDeviceProp()) {
       starting.runtime(
           cudart.cudaGetDeviceProperties(properties, ordinal), "cudaGetDeviceProperties");
       description = describe(ordinal, properties);
-      requirePrecision(properties.major(), precision);
+      requirePrecision(properties.major(), execution.precision());
       status = new CudaStatus(description);
       // Makes the context that the driver's calls for modules need.
       status.runtime(cudart.cudaFree(new DevicePointer(0)), "cudaFree");
@@ -46,7 +49,7 @@ public final class CudaDevice implements Device {
    * @param address as the cluster numbers the GPUs that this process sees; empty for the first
    * @throws EngineUnavailableException if it cannot be used, naming what is missing
    */
-  public static CudaDevice open(String address, GpuPrecision precision) {
+  public static CudaDevice open(String address, GpuExecution execution) {
     CudaLibraries.load();
     int[] count = new int[1];
     int code = cudart.cudaGetDeviceCount(count);
@@ -56,7 +59,7 @@ public final class CudaDevice implements Device {
               "cudaGetDeviceCount returned %d, %s"
                   .formatted(code, cudart.cudaGetErrorString(code).getString())));
     }
-    return new CudaDevice(DeviceAddress.ordinal(address, count[0]), precision);
+    return new CudaDevice(DeviceAddress.ordinal(address, count[0]), execution);
   }
 
   private static String describe(int ordinal, cudaDeviceProp properties) {
@@ -90,8 +93,8 @@ public final class CudaDevice implements Device {
     }
   }
 
-  GpuPrecision precision() {
-    return precision;
+  GpuExecution execution() {
+    return execution;
   }
 
   CudaStatus status() {
@@ -119,31 +122,33 @@ public final class CudaDevice implements Device {
       // Otherwise the next launch would report it again.
       cudart.cudaGetLastError();
       throw new IllegalStateException(
-          OutOfMemory.message(description, bytes, purpose, free(), total()));
+          OutOfMemory.message(description, bytes, purpose, memory()));
     }
     status.runtime(code, "cudaMalloc of %d bytes for %s".formatted(bytes, purpose));
     CudaMemory memory = new CudaMemory(status, place.address());
-    status.runtime(cudart.cudaMemset(place, 0, Math.max(bytes, Float.BYTES)), "cudaMemset");
-    // Our streams do not wait for the one that this went to.
-    status.runtime(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    try {
+      status.runtime(cudart.cudaMemset(place, 0, Math.max(bytes, Float.BYTES)), "cudaMemset");
+      // Our streams do not wait for the one that this went to.
+      status.runtime(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    } catch (RuntimeException failure) {
+      Release.after(failure, new ArrayDeque<>(List.of(memory)));
+      throw failure;
+    }
     return memory;
   }
 
-  private long free() {
-    return memory(true);
-  }
-
-  /** Bytes that it has. */
-  long total() {
-    return memory(false);
-  }
-
-  private long memory(boolean free) {
-    try (SizeTPointer left = new SizeTPointer(1);
+  @Override
+  public MemoryUse memory() {
+    try (SizeTPointer free = new SizeTPointer(1);
         SizeTPointer all = new SizeTPointer(1)) {
-      status.runtime(cudart.cudaMemGetInfo(left, all), "cudaMemGetInfo");
-      return free ? left.get() : all.get();
+      status.runtime(cudart.cudaMemGetInfo(free, all), "cudaMemGetInfo");
+      return new MemoryUse(free.get(), all.get());
     }
+  }
+
+  @Override
+  public DeviceTimer newTimer() {
+    return new CudaTimer(status);
   }
 
   @Override

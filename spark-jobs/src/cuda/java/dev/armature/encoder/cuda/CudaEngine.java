@@ -1,6 +1,7 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.augment.ViewBatch;
+import dev.armature.encoder.DeviceMeter;
 import dev.armature.encoder.EngineArguments;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Encoders that stay on a device: parameters, momentum, gradients and activations are in its
@@ -19,6 +21,12 @@ import java.util.List;
  * by {@link EncoderPass}: whoever changes one changes the other.
  */
 final class CudaEngine implements EncoderEngine {
+  /** Side of matrices at which a GPU of today reaches what it can do; three are 800 MB. */
+  private static final int MEASURED_SIDE = 8192;
+
+  /** Floats of a copy that no cache holds. */
+  private static final long MEASURED_COPY = 1L << 26;
+
   private final Device device;
   private final EncoderShape shape;
   private final EngineArguments arguments;
@@ -32,8 +40,9 @@ final class CudaEngine implements EncoderEngine {
   /**
    * @param device the engine's own from now on
    * @param modalities number of modalities, at least 1
+   * @param recorded whether launches that come again with every batch of a size are recorded
    */
-  CudaEngine(Device device, EncoderShape shape, int modalities) {
+  CudaEngine(Device device, EncoderShape shape, int modalities, boolean recorded) {
     this.device = device;
     this.shape = shape;
     owned.push(device);
@@ -47,13 +56,13 @@ final class CudaEngine implements EncoderEngine {
       owned.push(memory);
       flat = new DeviceFloats(memory, 0, layout.flatSize());
       for (int modality = 0; modality < modalities; modality++) {
-        DeviceEncoder encoder = new DeviceEncoder(device, shape, layout, grus, modality);
+        DeviceEncoder encoder = new DeviceEncoder(device, shape, layout, grus, recorded, modality);
         owned.push(encoder);
         encoders.add(encoder);
       }
     } catch (RuntimeException | Error failure) {
       closed = true;
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
   }
@@ -217,12 +226,20 @@ final class CudaEngine implements EncoderEngine {
   }
 
   @Override
+  public Optional<DeviceMeter> meter() {
+    enter();
+    List<DeviceStream> streams = encoders.stream().map(DeviceEncoder::stream).toList();
+    return Optional.of(new EngineMeter(device, streams, MEASURED_SIDE, MEASURED_COPY));
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;
     }
-    device.enter();
     closed = true;
+    // After a failure of the device this fails as well, and what can be freed is freed nevertheless.
+    owned.push(device::enter);
     Release.all(owned);
   }
 }

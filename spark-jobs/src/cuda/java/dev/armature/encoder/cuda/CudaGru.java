@@ -1,5 +1,7 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.GpuExecution;
+import dev.armature.encoder.GpuGru;
 import dev.armature.encoder.GpuPrecision;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,6 +30,7 @@ final class CudaGru implements DeviceGru {
   private final CudaStatus status;
   private final int input;
   private final int hidden;
+  private final GpuGru algorithm;
   private final boolean rounded;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
   private final cudnnRNNStruct description = new cudnnRNNStruct();
@@ -40,8 +43,9 @@ final class CudaGru implements DeviceGru {
     this.device = device;
     this.input = input;
     this.hidden = hidden;
-    status = device.status();
-    rounded = device.precision() == GpuPrecision.BFLOAT16;
+    algorithm = device.execution().gru();
+    status = new CudaStatus(device.description(), advice(algorithm, device.execution()));
+    rounded = device.execution().precision() == GpuPrecision.BFLOAT16;
     try {
       asking = new CudaStream(device);
       owned.push(asking);
@@ -53,9 +57,20 @@ final class CudaGru implements DeviceGru {
                 .ask(asking.dnn(), spaceBytes, sample.address());
       }
     } catch (RuntimeException | Error failure) {
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
+  }
+
+  /** cuDNN has less for the persistent algorithm than for the other, and for bfloat16 than for floats. */
+  private static String advice(GpuGru algorithm, GpuExecution execution) {
+    return switch (algorithm) {
+      case PERSISTENT -> "cuDNN has no persistent GRU of this size and precision: set gpu.gru = standard";
+      case STANDARD ->
+          execution.precision() == GpuPrecision.BFLOAT16
+              ? "this cuDNN has no GRU of bfloat16 numbers, which came with 9.13: update it, or set gpu.precision = tf32"
+              : "";
+    };
   }
 
   private int dataType() {
@@ -82,14 +97,17 @@ final class CudaGru implements DeviceGru {
     status.dnn(
         cudnn.cudnnSetRNNDescriptor_v8(
             description,
-            cudnn.CUDNN_RNN_ALGO_STANDARD,
+            switch (algorithm) {
+              case STANDARD -> cudnn.CUDNN_RNN_ALGO_STANDARD;
+              case PERSISTENT -> cudnn.CUDNN_RNN_ALGO_PERSIST_STATIC;
+            },
             cudnn.CUDNN_GRU,
             cudnn.CUDNN_RNN_DOUBLE_BIAS,
             cudnn.CUDNN_UNIDIRECTIONAL,
             cudnn.CUDNN_LINEAR_INPUT,
             dataType(),
             cudnn.CUDNN_DATA_FLOAT,
-            mathType(device.precision()),
+            mathType(device.execution().precision()),
             input,
             hidden,
             // No projection of the state.

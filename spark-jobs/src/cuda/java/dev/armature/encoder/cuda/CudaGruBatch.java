@@ -70,7 +70,7 @@ final class CudaGruBatch implements AutoCloseable {
         reserve = kept.get();
       }
     } catch (RuntimeException | Error failure) {
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
   }

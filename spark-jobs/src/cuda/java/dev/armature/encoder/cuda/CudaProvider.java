@@ -6,6 +6,8 @@ import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineProvider;
 import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.GpuExecution;
+import dev.armature.encoder.GpuGru;
 import dev.armature.encoder.GpuPrecision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +26,22 @@ public final class CudaProvider implements EngineProvider {
 
   @Override
   public DeviceDescription describe(String gpu, GpuPrecision precision) {
-    try (CudaDevice device = CudaDevice.open(gpu, precision)) {
-      return new DeviceDescription("cuDNN engine on " + device.description(), device.total());
+    GpuExecution execution = new GpuExecution(precision, GpuGru.STANDARD, false);
+    try (CudaDevice device = CudaDevice.open(gpu, execution)) {
+      return new DeviceDescription("cuDNN engine on " + device.description(), device.memory().all());
     }
   }
 
   @Override
   public EncoderEngine open(EncoderShape shape, int modalities, EngineSettings settings) {
-    CudaDevice device = CudaDevice.open(settings.gpu(), settings.precision());
+    GpuExecution execution = settings.execution();
+    CudaDevice device = CudaDevice.open(settings.gpu(), execution);
     LOG.info(
-        "Encoders are computed by the cuDNN engine on {}, products in {}",
+        "Encoders are computed by the cuDNN engine on {}, products in {}, recurrent layers by the {} algorithm{}",
         device.description(),
-        settings.precision().label());
-    return new CudaEngine(device, shape, modalities);
+        execution.precision().label(),
+        execution.gru().label(),
+        execution.graphs() ? ", launches recorded" : "");
+    return new CudaEngine(device, shape, modalities, execution.graphs());
   }
 }

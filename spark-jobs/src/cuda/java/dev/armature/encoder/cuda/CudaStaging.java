@@ -1,6 +1,8 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.DeviceStreamMemory;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
@@ -14,15 +16,41 @@ import org.bytedeco.javacpp.Pointer;
 final class CudaStaging implements AutoCloseable {
   private static final int FLOATS = (int) (DeviceStreamMemory.PIECE / Float.BYTES);
 
+  private static final long BYTES = (long) FLOATS * Float.BYTES;
+
   private final CudaStatus status;
   private final CUstream_st stream;
   private final Piece[] pieces = new Piece[2];
   private int next;
 
   private static final class Piece {
-    private final Pointer memory = new Pointer();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final CUevent_st free = new CUevent_st();
-    private FloatPointer floats = new FloatPointer();
+    private final Pointer memory = new Pointer();
+    private final FloatPointer floats;
+
+    Piece(CudaStatus status) {
+      try {
+        int code = cudart.cudaHostAlloc(memory, BYTES, 0);
+        if (code == cudart.cudaErrorMemoryAllocation) {
+          // Otherwise the next launch would report it again.
+          cudart.cudaGetLastError();
+          throw new IllegalStateException(
+              OutOfMemory.ofMainMemory(
+                  status.device(), BYTES, cudart.cudaGetErrorString(code).getString()));
+        }
+        status.runtime(code, "cudaHostAlloc of %d bytes".formatted(BYTES));
+        owned.push(() -> status.runtime(cudart.cudaFreeHost(memory), "cudaFreeHost"));
+        status.runtime(
+            cudart.cudaEventCreateWithFlags(free, cudart.cudaEventDisableTiming),
+            "cudaEventCreateWithFlags");
+        owned.push(() -> status.runtime(cudart.cudaEventDestroy(free), "cudaEventDestroy"));
+        floats = new FloatPointer(memory);
+      } catch (RuntimeException | Error failure) {
+        Release.after(failure, owned);
+        throw failure;
+      }
+    }
   }
 
   CudaStaging(CudaStatus status, CUstream_st stream) {
@@ -35,14 +63,7 @@ final class CudaStaging implements AutoCloseable {
     int turn = next;
     next = 1 - next;
     if (pieces[turn] == null) {
-      Piece made = new Piece();
-      pieces[turn] = made;
-      status.runtime(
-          cudart.cudaHostAlloc(made.memory, (long) FLOATS * Float.BYTES, 0), "cudaHostAlloc");
-      made.floats = new FloatPointer(made.memory);
-      status.runtime(
-          cudart.cudaEventCreateWithFlags(made.free, cudart.cudaEventDisableTiming),
-          "cudaEventCreateWithFlags");
+      pieces[turn] = new Piece(status);
     } else {
       status.runtime(cudart.cudaEventSynchronize(pieces[turn].free), "cudaEventSynchronize");
     }
@@ -88,17 +109,13 @@ final class CudaStaging implements AutoCloseable {
 
   @Override
   public void close() {
+    Deque<AutoCloseable> owned = new ArrayDeque<>();
     for (int i = 0; i < pieces.length; i++) {
-      Piece piece = pieces[i];
-      pieces[i] = null;
-      if (piece != null) {
-        if (!piece.free.isNull()) {
-          status.runtime(cudart.cudaEventDestroy(piece.free), "cudaEventDestroy");
-        }
-        if (!piece.memory.isNull()) {
-          status.runtime(cudart.cudaFreeHost(piece.memory), "cudaFreeHost");
-        }
+      if (pieces[i] != null) {
+        owned.addAll(pieces[i].owned);
+        pieces[i] = null;
       }
     }
+    Release.all(owned);
   }
 }

@@ -12,10 +12,20 @@ import org.bytedeco.javacpp.BytePointer;
  * library that gave it.
  *
  * @param device on which it was called, for people
+ * @param unsupported what to do where cuDNN has nothing for what it is asked; may be empty
  */
-record CudaStatus(String device) {
+record CudaStatus(String device, String unsupported) {
+  /** Codes of cuDNN 9 for what it has nothing for: from this one on, and below the next thousand. */
+  private static final int UNSUPPORTED = 3000;
+
+  private static final int AFTER_UNSUPPORTED = 4000;
+
   /** Success, in all of these libraries. */
   private static final int SUCCESS = 0;
+
+  CudaStatus(String device) {
+    this(device, "");
+  }
 
   /** A call of CUDA's runtime. */
   void runtime(int code, String call) {
@@ -53,7 +63,18 @@ record CudaStatus(String device) {
   /** A call of cuDNN. */
   void dnn(int code, String call) {
     require(
-        code, call, found -> cudnn.cudnnGetErrorString(found).getString(), found -> CudaRelease.dnnDetail());
+        code,
+        call,
+        found -> cudnn.cudnnGetErrorString(found).getString(),
+        found -> CudaRelease.dnnDetail() + advice(found));
+  }
+
+  /** What to do about a code of cuDNN's. */
+  String advice(int code) {
+    boolean refused =
+        code == cudnn.CUDNN_STATUS_NOT_SUPPORTED
+            || (code >= UNSUPPORTED && code < AFTER_UNSUPPORTED);
+    return refused && !unsupported.isEmpty() ? "; " + unsupported : "";
   }
 
   /** A call of NVRTC. */

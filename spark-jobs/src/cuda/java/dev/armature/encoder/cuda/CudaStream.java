@@ -55,7 +55,7 @@ final class CudaStream implements DeviceStream {
       kernels = new LaunchedKernels(launcher);
       losses = new LaunchedLossKernels(launcher);
     } catch (RuntimeException | Error failure) {
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
   }
@@ -151,7 +151,7 @@ final class CudaStream implements DeviceStream {
             DevicePointer.to(result),
             cudart.CUDA_R_32F,
             columns,
-            computeType(device.precision()),
+            computeType(device.execution().precision()),
             cublas.CUBLAS_GEMM_DEFAULT),
         "cublasGemmEx of %d × %d × %d".formatted(rows, inner, columns));
   }
@@ -177,9 +177,19 @@ final class CudaStream implements DeviceStream {
   @Override
   public void after(DeviceStream other) {
     CudaStream awaited = (CudaStream) other;
-    status.runtime(cudart.cudaEventRecord(awaited.marker, awaited.stream), "cudaEventRecord");
+    awaited.mark(awaited.marker);
     status.runtime(
         cudart.cudaStreamWaitEvent(stream, awaited.marker, 0), "cudaStreamWaitEvent");
+  }
+
+  /** Has an event record when all is done that was given up to now. */
+  void mark(CUevent_st event) {
+    status.runtime(cudart.cudaEventRecord(event, stream), "cudaEventRecord");
+  }
+
+  @Override
+  public DeviceRecording record(Runnable work) {
+    return CudaRecording.of(status, stream, work);
   }
 
   @Override
@@ -190,11 +200,8 @@ final class CudaStream implements DeviceStream {
   @Override
   public void close() {
     if (!owned.isEmpty()) {
-      try {
-        synchronize();
-      } finally {
-        Release.all(owned);
-      }
+      owned.push(this::synchronize);
+      Release.all(owned);
     }
   }
 }

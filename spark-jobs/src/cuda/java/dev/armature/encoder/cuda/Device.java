@@ -25,6 +25,20 @@ public interface Device extends AutoCloseable {
   /** A GRU of one size, for any number of batches and streams. */
   DeviceGru newGru(int input, int hidden);
 
+  /** A stop-watch. */
+  DeviceTimer newTimer();
+
+  /** How much memory there is. */
+  MemoryUse memory();
+
+  /**
+   * Memory of a device, of all that work on it.
+   *
+   * @param free bytes that nobody has taken
+   * @param all bytes
+   */
+  record MemoryUse(long free, long all) {}
+
   /** What it is, for people. */
   String description();
 

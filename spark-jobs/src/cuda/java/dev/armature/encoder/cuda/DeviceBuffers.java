@@ -1,5 +1,7 @@
 package dev.armature.encoder.cuda;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,6 +14,7 @@ public final class DeviceBuffers implements AutoCloseable {
   private final String owner;
   private final Runnable settle;
   private final Map<String, Held> held = new HashMap<>();
+  private long replaced;
 
   private record Held(DeviceMemory memory, long length) {}
 
@@ -33,6 +36,7 @@ public final class DeviceBuffers implements AutoCloseable {
         settle.run();
         // First, so that both need not fit at once.
         held.remove(name);
+        replaced++;
         found.memory().close();
       }
       found = new Held(device.allocate(length, "%s of %s".formatted(name, owner)), length);
@@ -41,9 +45,16 @@ public final class DeviceBuffers implements AutoCloseable {
     return new DeviceFloats(found.memory(), 0, length);
   }
 
+  /** How often memory of a name has been replaced up to now: addresses stay as long as it does. */
+  long replaced() {
+    return replaced;
+  }
+
   @Override
   public void close() {
-    held.values().forEach(each -> each.memory().close());
+    Deque<AutoCloseable> owned = new ArrayDeque<>();
+    held.values().forEach(each -> owned.push(each.memory()));
     held.clear();
+    Release.all(owned);
   }
 }

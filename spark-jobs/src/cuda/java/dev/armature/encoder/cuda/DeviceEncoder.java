@@ -14,31 +14,46 @@ final class DeviceEncoder implements AutoCloseable {
   private final EncoderShape shape;
   private final PackedLayout layout;
   private final DeviceStream main;
+  private final Device device;
+  private final int number;
   private final DeviceFloats query;
-  private final DeviceFloats key;
-  private final DeviceFloats velocity;
-  private final DeviceFloats gradient;
   private final EncoderPass learning;
   private final EncoderPass looking;
+  private DeviceFloats key;
+  private DeviceFloats velocity;
+  private DeviceFloats gradient;
 
-  DeviceEncoder(Device device, EncoderShape shape, PackedLayout layout, GruStack grus, int number) {
+  /**
+   * @param recorded whether what comes again with every batch is recorded
+   * @param number of the modality, for an error's message
+   */
+  DeviceEncoder(
+      Device device,
+      EncoderShape shape,
+      PackedLayout layout,
+      GruStack grus,
+      boolean recorded,
+      int number) {
+    this.device = device;
     this.shape = shape;
     this.layout = layout;
+    this.number = number;
     try {
       main = own(device.newStream());
       DeviceStream side = own(device.newStream());
-      query = vector(device, "parameters of query encoder " + number);
-      key = vector(device, "parameters of key encoder " + number);
-      velocity = vector(device, "momentum of query encoder " + number);
-      gradient = vector(device, "gradients of query encoder " + number);
-      String queryName = "query encoder " + number;
-      String keyName = "key encoder " + number;
-      learning = own(new EncoderPass(device, shape, layout, grus, main, side, true, queryName));
-      looking = own(new EncoderPass(device, shape, layout, grus, main, side, false, keyName));
+      query = vector("parameters of query encoder ");
+      learning = own(pass(grus, side, recorded, true, "query encoder "));
+      looking = own(pass(grus, side, recorded, false, "key encoder "));
     } catch (RuntimeException | Error failure) {
-      close();
+      Release.after(failure, owned);
       throw failure;
     }
+  }
+
+  private EncoderPass pass(
+      GruStack grus, DeviceStream side, boolean recorded, boolean retain, String owner) {
+    return new EncoderPass(
+        device, shape, layout, grus, main, side, recorded, retain, owner + number);
   }
 
   private <T extends AutoCloseable> T own(T resource) {
@@ -46,8 +61,11 @@ final class DeviceEncoder implements AutoCloseable {
     return resource;
   }
 
-  private DeviceFloats vector(Device device, String purpose) {
-    return new DeviceFloats(own(device.allocate(layout.size(), purpose)), 0, layout.size());
+  private DeviceFloats vector(String purpose) {
+    DeviceMemory memory = device.allocate(layout.size(), purpose + number);
+    // Below the passes, which wait for what uses it before they are closed.
+    owned.addLast(memory);
+    return new DeviceFloats(memory, 0, layout.size());
   }
 
   /** The queue in which all of its work is ordered. */
@@ -59,56 +77,51 @@ final class DeviceEncoder implements AutoCloseable {
     return query;
   }
 
+  /** Of what training alone needs, there is none before it is asked for. */
   DeviceFloats key() {
+    if (key == null) {
+      key = vector("parameters of key encoder ");
+    }
     return key;
   }
 
   DeviceFloats velocity() {
+    if (velocity == null) {
+      velocity = vector("momentum of query encoder ");
+    }
     return velocity;
   }
 
   DeviceFloats gradient() {
+    if (gradient == null) {
+      gradient = vector("gradients of query encoder ");
+    }
     return gradient;
   }
 
   /** Embeds by the query encoder in training mode, and keeps what {@link #backward} needs. */
   DeviceFloats[] embedQueries(ViewBatch views, float[] inputs) {
-    return embed(learning, query, views, inputs, true);
+    return learning.embed(query, views, inputs, true, shape.heads());
   }
 
   /** Embeds by the key encoder in training mode. */
   DeviceFloats[] embedKeys(ViewBatch views, float[] inputs) {
-    return embed(looking, key, views, inputs, true);
-  }
-
-  private DeviceFloats[] embed(
-      EncoderPass pass,
-      DeviceFloats encoder,
-      ViewBatch views,
-      float[] inputs,
-      boolean training) {
-    pass.represent(encoder, views, inputs, training);
-    DeviceFloats[] embeddings = new DeviceFloats[shape.heads()];
-    for (int head = 0; head < embeddings.length; head++) {
-      embeddings[head] = pass.embed(encoder, head);
-    }
-    return embeddings;
+    return looking.embed(key(), views, inputs, true, shape.heads());
   }
 
   /** Gradients of the last {@link #embedQueries}. */
   void backward(float[] embeddings) {
-    learning.backward(query, embeddings, gradient);
+    learning.backward(query, embeddings, gradient());
   }
 
   /** Representations by the query encoder in evaluation mode. */
   DeviceFloats represent(ViewBatch views, float[] inputs) {
-    return looking.represent(query, views, inputs, false);
+    return looking.represent(query, views, inputs);
   }
 
   /** Embeddings by the query encoder's first head in evaluation mode. */
   DeviceFloats embed(ViewBatch views, float[] inputs) {
-    looking.represent(query, views, inputs, false);
-    return looking.embed(query, 0);
+    return looking.embed(query, views, inputs, false, 1)[0];
   }
 
   /** One step of descent; statistics stay. */
@@ -117,8 +130,8 @@ final class DeviceEncoder implements AutoCloseable {
     main.kernels()
         .descend(
             query.part(0, length),
-            velocity.part(0, length),
-            gradient.part(0, length),
+            velocity().part(0, length),
+            gradient().part(0, length),
             learningRate,
             momentum,
             weightDecay);
@@ -129,7 +142,7 @@ final class DeviceEncoder implements AutoCloseable {
     long length = layout.trainable();
     main.kernels()
         .average(
-            key.part(0, length),
+            key().part(0, length),
             query.part(0, length),
             (float) keyMomentum,
             (float) (1 - keyMomentum));

@@ -58,7 +58,7 @@ final class DeviceGruBackend implements GruBackend {
       device.enter();
       stream = device.newStream();
     } catch (RuntimeException | Error failure) {
-      Release.all(owned);
+      Release.after(failure, owned);
       throw failure;
     }
     owned.push(stream);
@@ -212,7 +212,8 @@ final class DeviceGruBackend implements GruBackend {
   @Override
   public void close() {
     if (!owned.isEmpty()) {
-      device.enter();
+      // After a failure of the device this fails as well, and the rest is freed nevertheless.
+      owned.push(device::enter);
       Release.all(owned);
     }
   }

@@ -57,6 +57,15 @@ public interface DeviceStream extends AutoCloseable {
   /** What follows here waits for what has been given to another stream up to now. */
   void after(DeviceStream other);
 
+  /**
+   * Records work instead of doing it: what is given to this stream, and to others from where they
+   * wait for it. It waits for these again before it ends.
+   *
+   * @param work gives launches, zeros, copies on the device, products and GRUs to streams; neither
+   *     takes nor frees memory, nor waits, nor copies from or to main memory
+   */
+  DeviceRecording record(Runnable work);
+
   /** Waits until all is done. */
   void synchronize();
 

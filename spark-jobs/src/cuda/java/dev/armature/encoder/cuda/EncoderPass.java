@@ -4,7 +4,8 @@ import dev.armature.augment.ViewBatch;
 import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.Recurrence;
 import dev.armature.encoder.cuda.DeviceGru.Extent;
-import dev.armature.encoder.cuda.DeviceStream.Product;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * One encoder over one batch, forward and, where it is kept, backward. The two GRUs of a layer run
@@ -20,6 +21,8 @@ final class EncoderPass implements AutoCloseable {
   private final DeviceStream main;
   private final DeviceStream side;
   private final DeviceBuffers buffers;
+  private final RepeatedWork repeated;
+  private final HeadPass heads;
   private final boolean retain;
   private final boolean reversed;
   private Extent extent = new Extent(1, 1);
@@ -27,6 +30,7 @@ final class EncoderPass implements AutoCloseable {
   /**
    * @param main on which the encoder is computed
    * @param side on which its second GRUs are
+   * @param recorded whether what comes again with every batch is recorded
    * @param retain whether a backward pass may follow
    * @param owner what it is for, for an error's message
    */
@@ -37,6 +41,7 @@ final class EncoderPass implements AutoCloseable {
       GruStack grus,
       DeviceStream main,
       DeviceStream side,
+      boolean recorded,
       boolean retain,
       String owner) {
     this.shape = shape;
@@ -47,28 +52,68 @@ final class EncoderPass implements AutoCloseable {
     this.retain = retain;
     reversed = shape.recurrence() == Recurrence.BIDIRECTIONAL;
     buffers = new DeviceBuffers(device, owner, this::settle);
+    repeated = new RepeatedWork(main, buffers, recorded);
+    heads = new HeadPass(shape, layout, main, buffers);
   }
 
+  /** A forward pass: all that its launches depend on. */
+  private record Forward(DeviceFloats encoder, Extent extent, boolean training, int heads) {}
+
+  /** A backward pass, likewise. */
+  private record Backward(DeviceFloats encoder, Extent extent, DeviceFloats gradients) {}
+
   /**
-   * Computes representations.
+   * Computes representations in evaluation mode: running statistics, which stay.
    *
    * @param encoder its parameters
    * @param views frames × sequences × features
-   * @param training whether statistics are those of the batch, and the running ones move
    * @return sequences × representation
    */
-  DeviceFloats represent(DeviceFloats encoder, ViewBatch views, float[] inputs, boolean training) {
-    extent = new Extent(views.frames(), views.sequences());
-    DeviceFloats values = buffers.get("views", (long) extent.rows() * shape.features());
-    main.upload(inputs, 0, values);
-    DeviceFloats input = normalized(encoder, values, training);
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      input = layer(encoder, layer, input);
-    }
-    return input;
+  DeviceFloats represent(DeviceFloats encoder, ViewBatch views, float[] inputs) {
+    forward(encoder, views, inputs, false, 0);
+    return representation();
   }
 
-  private DeviceFloats normalized(DeviceFloats encoder, DeviceFloats values, boolean training) {
+  /**
+   * Embeds by the first heads.
+   *
+   * @param training whether statistics are those of the batch, and the running ones move
+   * @param count of heads, at least 1
+   * @return by head: sequences × embedding
+   */
+  DeviceFloats[] embed(
+      DeviceFloats encoder, ViewBatch views, float[] inputs, boolean training, int count) {
+    forward(encoder, views, inputs, training, count);
+    DeviceFloats[] embeddings = new DeviceFloats[count];
+    for (int head = 0; head < count; head++) {
+      embeddings[head] = heads.unit(head, extent.sequences());
+    }
+    return embeddings;
+  }
+
+  private void forward(
+      DeviceFloats encoder, ViewBatch views, float[] inputs, boolean training, int count) {
+    extent = new Extent(views.frames(), views.sequences());
+    main.upload(inputs, 0, views());
+    repeated.run(
+        new Forward(encoder, extent, training, count),
+        () -> {
+          DeviceFloats input = normalized(encoder, training);
+          for (int layer = 0; layer < shape.layers(); layer++) {
+            input = layer(encoder, layer, input);
+          }
+          for (int head = 0; head < count; head++) {
+            heads.embed(encoder, head, extent.sequences(), input);
+          }
+        });
+  }
+
+  private DeviceFloats views() {
+    return buffers.get("views", (long) extent.rows() * shape.features());
+  }
+
+  private DeviceFloats normalized(DeviceFloats encoder, boolean training) {
+    DeviceFloats values = views();
     DeviceFloats weight = layout.part(encoder, "input_norm.weight");
     DeviceFloats bias = layout.part(encoder, "input_norm.bias");
     DeviceFloats mean = layout.part(encoder, "input_norm.running_mean");
@@ -179,59 +224,6 @@ final class EncoderPass implements AutoCloseable {
   }
 
   /**
-   * Embeds the representations of the last {@link #represent} by one head.
-   *
-   * @return sequences × embedding
-   */
-  DeviceFloats embed(DeviceFloats encoder, int head) {
-    int rows = extent.sequences();
-    int wide = shape.representation();
-    int narrow = shape.embedding();
-    DeviceFloats rectified = rectified(head);
-    main.multiply(
-        Product.PLAIN,
-        rows,
-        wide,
-        wide,
-        representation(),
-        part(encoder, head, "0.weight"),
-        rectified,
-        false);
-    main.kernels().addBias(rectified, part(encoder, head, "0.bias"), rows, wide, true);
-    DeviceFloats projected = buffers.get("projected", (long) rows * narrow);
-    main.multiply(
-        Product.PLAIN,
-        rows,
-        wide,
-        narrow,
-        rectified,
-        part(encoder, head, "1.weight"),
-        projected,
-        false);
-    main.kernels().addBias(projected, part(encoder, head, "1.bias"), rows, narrow, false);
-    DeviceFloats unit = unit(head);
-    main.kernels().unitLength(projected, unit, lengths(head), rows, narrow);
-    return unit;
-  }
-
-  private DeviceFloats rectified(int head) {
-    return buffers.get(
-        "rectified " + head, (long) extent.sequences() * shape.representation());
-  }
-
-  private DeviceFloats unit(int head) {
-    return buffers.get("embeddings " + head, (long) extent.sequences() * shape.embedding());
-  }
-
-  private DeviceFloats lengths(int head) {
-    return buffers.get("lengths " + head, extent.sequences());
-  }
-
-  private DeviceFloats part(DeviceFloats encoder, int head, String name) {
-    return layout.part(encoder, "head." + head + "." + name);
-  }
-
-  /**
    * Computes the gradients of the last batch, of which all heads have embedded.
    *
    * @param encoder its parameters
@@ -239,71 +231,28 @@ final class EncoderPass implements AutoCloseable {
    * @param gradients receives those by the parameters; statistics apart, where they are
    */
   void backward(DeviceFloats encoder, float[] embeddings, DeviceFloats gradients) {
-    // cuDNN adds to what is there.
-    main.zero(gradients);
-    DeviceFloats byRepresentation =
-        buffers.get("gradient of representation", representation().length());
-    for (int head = 0; head < shape.heads(); head++) {
-      head(encoder, head, embeddings, gradients, byRepresentation);
-    }
-    backwardGrus(encoder, byRepresentation, gradients);
-  }
-
-  private void head(
-      DeviceFloats encoder,
-      int head,
-      float[] embeddings,
-      DeviceFloats gradients,
-      DeviceFloats byRepresentation) {
-    int rows = extent.sequences();
-    int wide = shape.representation();
-    int narrow = shape.embedding();
-    Kernels kernels = main.kernels();
-    DeviceFloats byUnit = buffers.get("gradient of embeddings", (long) rows * narrow);
-    main.upload(embeddings, head * rows * narrow, byUnit);
-    DeviceFloats byProjected = buffers.get("gradient of projected", (long) rows * narrow);
-    kernels.unitBackward(byUnit, unit(head), lengths(head), byProjected, rows, narrow);
-    DeviceFloats rectified = rectified(head);
-    main.multiply(
-        Product.LEFT_TRANSPOSED,
-        wide,
-        rows,
-        narrow,
-        rectified,
-        byProjected,
-        part(gradients, head, "1.weight"),
-        false);
-    kernels.sumRows(byProjected, part(gradients, head, "1.bias"), rows, narrow);
-    DeviceFloats byRectified = buffers.get("gradient of rectified", (long) rows * wide);
-    main.multiply(
-        Product.RIGHT_TRANSPOSED,
-        rows,
-        narrow,
-        wide,
-        byProjected,
-        part(encoder, head, "1.weight"),
-        byRectified,
-        false);
-    kernels.maskUnlessPositive(byRectified, rectified, byRectified.length());
-    main.multiply(
-        Product.LEFT_TRANSPOSED,
-        wide,
-        rows,
-        wide,
-        representation(),
-        byRectified,
-        part(gradients, head, "0.weight"),
-        false);
-    kernels.sumRows(byRectified, part(gradients, head, "0.bias"), rows, wide);
-    main.multiply(
-        Product.RIGHT_TRANSPOSED,
-        rows,
-        wide,
-        wide,
-        byRectified,
-        part(encoder, head, "0.weight"),
-        byRepresentation,
-        head > 0);
+    DeviceFloats byUnit = buffers.get("gradient of embeddings", embeddings.length);
+    main.upload(embeddings, 0, byUnit);
+    repeated.run(
+        new Backward(encoder, extent, gradients),
+        () -> {
+          // cuDNN adds to what is there.
+          main.zero(gradients);
+          DeviceFloats byRepresentation =
+              buffers.get("gradient of representation", representation().length());
+          long perHead = (long) extent.sequences() * shape.embedding();
+          for (int head = 0; head < shape.heads(); head++) {
+            heads.backward(
+                encoder,
+                head,
+                extent.sequences(),
+                representation(),
+                byUnit.part(head * perHead, perHead),
+                gradients,
+                byRepresentation);
+          }
+          backwardGrus(encoder, byRepresentation, gradients);
+        });
   }
 
   private void backwardGrus(
@@ -399,10 +348,10 @@ final class EncoderPass implements AutoCloseable {
   /** Waits for what is under way, which uses the memory. */
   @Override
   public void close() {
-    try {
-      settle();
-    } finally {
-      buffers.close();
-    }
+    Deque<AutoCloseable> owned = new ArrayDeque<>();
+    owned.push(buffers);
+    owned.push(repeated);
+    owned.push(this::settle);
+    Release.all(owned);
   }
 }

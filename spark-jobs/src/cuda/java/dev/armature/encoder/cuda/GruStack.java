@@ -1,7 +1,9 @@
 package dev.armature.encoder.cuda;
 
 import dev.armature.encoder.EncoderShape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ final class GruStack implements AutoCloseable {
         }
       }
     } catch (RuntimeException | Error failure) {
-      close();
+      Release.after(failure, owned());
       throw failure;
     }
   }
@@ -40,9 +42,14 @@ final class GruStack implements AutoCloseable {
     return spaces;
   }
 
+  private Deque<AutoCloseable> owned() {
+    Deque<AutoCloseable> owned = new ArrayDeque<>(byInput.values());
+    byInput.clear();
+    return owned;
+  }
+
   @Override
   public void close() {
-    byInput.values().forEach(DeviceGru::close);
-    byInput.clear();
+    Release.all(owned());
   }
 }

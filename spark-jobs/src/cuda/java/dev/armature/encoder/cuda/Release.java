@@ -32,4 +32,13 @@ public final class Release {
       throw first;
     }
   }
+
+  /** Closes all because of a failure; what fails thereby is added to it. */
+  public static void after(Throwable failure, Deque<? extends AutoCloseable> owned) {
+    try {
+      all(owned);
+    } catch (RuntimeException further) {
+      failure.addSuppressed(further);
+    }
+  }
 }

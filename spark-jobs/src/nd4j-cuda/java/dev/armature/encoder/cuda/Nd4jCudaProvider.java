@@ -8,6 +8,8 @@ import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineProvider;
 import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.EngineUnavailableException;
+import dev.armature.encoder.GpuExecution;
+import dev.armature.encoder.GpuGru;
 import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Nd4jCudaSupport;
 import org.bytedeco.cuda.global.cusolver;
@@ -32,20 +34,21 @@ public final class Nd4jCudaProvider implements EngineProvider {
   @Override
   public DeviceDescription describe(String gpu, GpuPrecision precision) {
     require();
-    try (CudaDevice device = CudaDevice.open(gpu, precision)) {
+    GpuExecution execution = new GpuExecution(precision, GpuGru.STANDARD, false);
+    try (CudaDevice device = CudaDevice.open(gpu, execution)) {
       return new DeviceDescription(
           "DL4J's graph on ND4J's CUDA arrays, GRUs by cuDNN, on " + device.description(),
-          device.total());
+          device.memory().all());
     }
   }
 
   @Override
   public EncoderEngine open(EncoderShape shape, int modalities, EngineSettings settings) {
     require();
-    CudaDevice device = CudaDevice.open(settings.gpu(), settings.precision());
+    CudaDevice device = CudaDevice.open(settings.gpu(), settings.execution());
     LOG.info(
         "Encoders are computed by DL4J on ND4J's CUDA arrays, GRUs by cuDNN in {}, on {}",
-        settings.precision().label(),
+        settings.execution().precision().label(),
         device.description());
     DeviceGruBackend grus =
         new DeviceGruBackend(device, new Nd4jCudaArrays(), "GRUs of ND4J's arrays");

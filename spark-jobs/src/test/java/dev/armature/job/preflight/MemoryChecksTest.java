@@ -7,7 +7,7 @@ import dev.armature.distill.DistillSettings;
 import dev.armature.distill.DistillSettings.Method;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderShape;
-import dev.armature.encoder.GpuPrecision;
+import dev.armature.encoder.GpuExecution;
 import dev.armature.encoder.Recurrence;
 import dev.armature.evaluate.MonitorMemory;
 import dev.armature.round.RoundSettings;
@@ -41,7 +41,7 @@ class MemoryChecksTest {
         2,
         new EncoderShape(150, hidden, 3, 128, 1, Recurrence.LOCKSTEP),
         backend,
-        GpuPrecision.FLOAT32,
+        GpuExecution.PLAIN,
         new AugmentSettings(
             AugmentSettings.Temporal.RANDOM,
             AugmentSettings.Spatial.RANDOM,

@@ -70,15 +70,18 @@ class CudaEngineTest {
     return directions;
   }
 
-  /** Steps with batches of several sizes, and all that can be read on the way. */
   private static Map<String, float[]> train(EncoderEngine engine) {
+    return train(engine, BATCH, BATCH + 4, 2);
+  }
+
+  /** Steps with batches of several sizes, and all that can be read on the way. */
+  private static Map<String, float[]> train(EncoderEngine engine, int... batches) {
     Map<String, float[]> results = new LinkedHashMap<>();
-    int[] batches = {BATCH, BATCH + 4, 2};
     for (int step = 0; step < batches.length; step++) {
       String name = "step %d, ".formatted(step);
       put(results, name + "queries", engine.embedQueries(views(engine, batches[step], step)));
       engine.movingAverage(0.9);
-      put(results, name + "keys", engine.embedKeys(views(engine, 2 * BATCH - step, 10 + step)));
+      put(results, name + "keys", engine.embedKeys(views(engine, 2 * BATCH - step % 3, 10 + step)));
       int last = engine.modalities() - 1;
       results.put(name + "representations", engine.represent(last, views(engine, 3, 20 + step)));
       engine.backward(directions(engine, batches[step], step));
@@ -144,7 +147,7 @@ class CudaEngineTest {
       expected = train(engine);
     }
     HostDevice device = new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
-    try (EncoderEngine engine = started(new CudaEngine(device, shape, modalities))) {
+    try (EncoderEngine engine = started(new CudaEngine(device, shape, modalities, false))) {
       assertAgree(shape, train(engine), expected);
     }
     assertThat(device.open()).as("what was not closed").isZero();
@@ -157,7 +160,7 @@ class CudaEngineTest {
     HostLauncher.assumeCompiler();
     EncoderShape shape = shape(2, 2, recurrence);
     Map<String, float[]> expected;
-    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 1))) {
+    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 1, false))) {
       expected = train(engine);
     }
     HostDevice device =
@@ -165,16 +168,66 @@ class CudaEngineTest {
             Order.LATE,
             () -> new LaunchedKernels(new HostLauncher(backwards)),
             Long.MAX_VALUE);
-    try (EncoderEngine engine = started(new CudaEngine(device, shape, 1))) {
+    try (EncoderEngine engine = started(new CudaEngine(device, shape, 1, false))) {
       assertAgree(shape, train(engine), expected);
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "LOCKSTEP, 1, 2, LATE",
+    "LOCKSTEP, 3, 1, SECOND_EARLY",
+    "BIDIRECTIONAL, 2, 2, FIRST_EARLY"
+  })
+  void recorded_launches_give_the_same_bits_as_launches_one_by_one(
+      Recurrence recurrence, int layers, int heads, Order order) {
+    EncoderShape shape = shape(layers, heads, recurrence);
+    // Sizes that come again, and one that needs more memory, after which addresses are others.
+    int[] batches = {BATCH, 2, BATCH, 2, BATCH, BATCH + 4, BATCH, BATCH + 4, BATCH, BATCH + 4};
+    HostDevice device = new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
+    Map<String, float[]> expected;
+    try (EncoderEngine engine = started(new CudaEngine(device, shape, 2, false))) {
+      expected = train(engine, batches);
+    }
+    assertThat(device.recorded()).isZero();
+    HostDevice recording = new HostDevice(order, JavaKernels::new, Long.MAX_VALUE);
+    try (EncoderEngine engine = started(new CudaEngine(recording, shape, 2, true))) {
+      train(engine, batches)
+          .forEach((name, found) -> assertThat(found).as(name).containsExactly(expected.get(name)));
+    }
+    assertThat(recording.recorded()).isPositive();
+    assertThat(recording.replayed()).isGreaterThan(recording.recorded());
+    assertThat(recording.open()).as("what was not closed").isZero();
+  }
+
   @Test
-  void the_same_calls_give_the_same_bits() {
+  void evaluation_alone_takes_no_memory_of_what_trains() {
     EncoderShape shape = shape(2, 1, Recurrence.LOCKSTEP);
-    try (EncoderEngine first = started(new CudaEngine(new HostDevice(), shape, 2));
-        EncoderEngine second = started(new CudaEngine(new HostDevice(), shape, 2))) {
+    int size = new ParameterLayout(shape).size();
+    HostDevice device = new HostDevice();
+    try (EncoderEngine engine = new CudaEngine(device, shape, 1, false)) {
+      engine.setParameters(Branch.QUERY, 0, EncoderInitializer.initialize(shape, 4, 0));
+      engine.represent(0, views(engine, BATCH, 1));
+      assertThat(device.purposes())
+          .contains("parameters of query encoder 0")
+          .noneMatch(each -> each.matches("(parameters of key|momentum|gradients).*"));
+      engine.setParameters(Branch.KEY, 0, new float[size]);
+      engine.setVelocity(0, new float[size]);
+      engine.embedQueries(views(engine, BATCH, 1));
+      engine.backward(directions(engine, BATCH, 1));
+      assertThat(device.purposes())
+          .contains(
+              "parameters of key encoder 0",
+              "momentum of query encoder 0",
+              "gradients of query encoder 0");
+    }
+  }
+
+  @Test
+  void the_same_calls_give_the_same_bits_in_main_memory() {
+    EncoderShape shape = shape(2, 1, Recurrence.LOCKSTEP);
+    try (EncoderEngine first = started(new CudaEngine(new HostDevice(), shape, 2, false));
+        EncoderEngine second = started(new CudaEngine(new HostDevice(), shape, 2, false))) {
       Map<String, float[]> expected = train(first);
       train(second).forEach((name, found) -> assertThat(found).containsExactly(expected.get(name)));
     }
@@ -183,7 +236,7 @@ class CudaEngineTest {
   @Test
   void parameters_come_back_as_they_went() {
     EncoderShape shape = shape(3, 2, Recurrence.LOCKSTEP);
-    try (EncoderEngine engine = new CudaEngine(new HostDevice(), shape, 2)) {
+    try (EncoderEngine engine = new CudaEngine(new HostDevice(), shape, 2, false)) {
       int size = new ParameterLayout(shape).size();
       for (int modality = 0; modality < 2; modality++) {
         for (Branch branch : Branch.values()) {
@@ -210,7 +263,7 @@ class CudaEngineTest {
   @Test
   void keys_and_evaluation_between_queries_and_backward_change_no_gradient() {
     EncoderShape shape = shape(2, 1, Recurrence.LOCKSTEP);
-    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 2))) {
+    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 2, false))) {
       float[] expected = new float[new ParameterLayout(shape).size()];
       float[] found = new float[expected.length];
       engine.embedQueries(views(engine, BATCH, 1));
@@ -229,7 +282,7 @@ class CudaEngineTest {
   @Test
   void backward_needs_queries() {
     EncoderShape shape = shape(1, 1, Recurrence.LOCKSTEP);
-    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 1))) {
+    try (EncoderEngine engine = started(new CudaEngine(new HostDevice(), shape, 1, false))) {
       assertThatThrownBy(() -> engine.backward(directions(engine, BATCH, 1)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("embedQueries");
@@ -245,7 +298,7 @@ class CudaEngineTest {
   @Test
   void wrong_sizes_are_refused_with_both_numbers() {
     EncoderShape shape = shape(1, 1, Recurrence.LOCKSTEP);
-    try (EncoderEngine engine = new CudaEngine(new HostDevice(), shape, 2)) {
+    try (EncoderEngine engine = new CudaEngine(new HostDevice(), shape, 2, false)) {
       int size = new ParameterLayout(shape).size();
       assertThatThrownBy(() -> engine.setParameters(Branch.KEY, 0, new float[3]))
           .hasMessageContaining(Integer.toString(size))
@@ -259,20 +312,28 @@ class CudaEngineTest {
   void too_little_memory_leaves_none_behind_and_says_what_to_lower() {
     EncoderShape shape = shape(2, 1, Recurrence.LOCKSTEP);
     HostDevice enough = new HostDevice();
+    long opened;
     long needed;
-    try (EncoderEngine engine = started(new CudaEngine(enough, shape, 2))) {
+    try (EncoderEngine engine = new CudaEngine(enough, shape, 2, false)) {
+      opened = enough.taken();
+      started(engine);
       needed = enough.taken();
       engine.embedQueries(views(engine, BATCH, 1));
       assertThat(enough.taken()).isGreaterThan(needed);
     }
-    HostDevice small = new HostDevice(Order.LATE, JavaKernels::new, needed - 1);
-    assertThatThrownBy(() -> new CudaEngine(small, shape, 2))
+    HostDevice none = new HostDevice(Order.LATE, JavaKernels::new, opened - 1);
+    assertThatThrownBy(() -> new CudaEngine(none, shape, 2, false))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll(
-            "main memory", "gradients of query encoder 1", "free", "train.batch", "encoder.hidden");
+            "main memory", "parameters of query encoder 1", "free", "train.batch", "encoder.hidden");
+    assertThat(none.open()).isZero();
+    HostDevice small = new HostDevice(Order.LATE, JavaKernels::new, needed - 1);
+    try (EncoderEngine engine = new CudaEngine(small, shape, 2, false)) {
+      assertThatThrownBy(() -> started(engine)).hasMessageContaining("momentum of query encoder 1");
+    }
     assertThat(small.open()).isZero();
     HostDevice tight = new HostDevice(Order.LATE, JavaKernels::new, needed + 10);
-    try (EncoderEngine engine = started(new CudaEngine(tight, shape, 2))) {
+    try (EncoderEngine engine = started(new CudaEngine(tight, shape, 2, false))) {
       assertThatThrownBy(() -> engine.embedQueries(views(engine, BATCH, 1)))
           .hasMessageContaining("views of query encoder 0");
       assertThatThrownBy(() -> engine.backward(directions(engine, BATCH, 1)))
@@ -284,11 +345,27 @@ class CudaEngineTest {
   @Test
   void closing_is_final() {
     EncoderEngine engine =
-        new CudaEngine(new HostDevice(), shape(1, 1, Recurrence.LOCKSTEP), 1);
+        new CudaEngine(new HostDevice(), shape(1, 1, Recurrence.LOCKSTEP), 1, false);
     engine.close();
     engine.close();
     assertThatThrownBy(() -> engine.movingAverage(0.9))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void a_device_that_has_failed_is_freed_as_far_as_it_goes_and_the_first_failure_is_told() {
+    HostDevice device = new HostDevice();
+    EncoderShape shape = shape(1, 1, Recurrence.LOCKSTEP);
+    CudaEngine engine = new CudaEngine(device, shape, 2, false);
+    engine.embedQueries(views(engine, BATCH, 1));
+    device.fail("the first failure");
+
+    assertThatThrownBy(engine::close)
+        .hasMessage("the first failure")
+        .satisfies(failure -> assertThat(failure.getSuppressed()).isNotEmpty());
+    assertThat(device.open()).as("what was not given back").isZero();
+    assertThat(device.closed()).isTrue();
+    engine.close();
   }
 }

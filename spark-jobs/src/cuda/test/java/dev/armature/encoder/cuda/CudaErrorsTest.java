@@ -95,6 +95,20 @@ class CudaErrorsTest {
   }
 
   @Test
+  void what_cudnn_has_nothing_for_is_told_with_the_setting_to_change() {
+    CudaStatus status = new CudaStatus("GPU 3", "set gpu.gru = standard");
+    assertThat(status.advice(3002)).isEqualTo("; set gpu.gru = standard");
+    assertThat(status.advice(5000)).isEmpty();
+    assertThat(new CudaStatus("GPU 3").advice(3000)).isEmpty();
+  }
+
+  @Test
+  void main_memory_that_may_not_be_moved_is_told_with_what_to_change() {
+    assertThat(OutOfMemory.ofMainMemory("GPU 3", 8 << 20, "out of memory"))
+        .contains("GPU 3", "8.4 MB", "out of memory", "spark.executor.memoryOverhead");
+  }
+
+  @Test
   void cudnns_version_is_told_as_people_do() {
     assertThat(CudaDevice.version(91901)).isEqualTo("9.19.1");
     assertThat(CudaDevice.version(8302)).isEqualTo("8.3.2");

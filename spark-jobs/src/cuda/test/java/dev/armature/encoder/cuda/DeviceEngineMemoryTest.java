@@ -43,11 +43,12 @@ class DeviceEngineMemoryTest {
     DeviceEngineMemory expected =
         new DeviceEngineMemory(shape, modalities, FRAMES, batch, ahead, GpuPrecision.FLOAT32);
     HostDevice device = new HostDevice();
-    try (EncoderEngine engine = new CudaEngine(device, shape, modalities)) {
+    try (EncoderEngine engine = new CudaEngine(device, shape, modalities, false)) {
       float[][] queries =
           engine.embedQueries(Numbers.views(modalities, FRAMES, batch, FEATURES, 1));
       engine.embedKeys(Numbers.views(modalities, FRAMES, ahead, FEATURES, 2));
       engine.backward(queries);
+      engine.update(0.01f, 0.9f, 0);
 
       long parameters = Float.BYTES * device.taken(DeviceEngineMemoryTest::vectors);
       assertThat((double) parameters)

@@ -1,7 +1,9 @@
 package dev.armature.encoder.cuda;
 
+import dev.armature.encoder.GpuPrecision;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -24,29 +26,46 @@ public final class HostDevice implements Device {
   private final Supplier<Kernels> kernels;
   private final Supplier<LossKernels> losses;
   private final long limit;
+  private final GpuPrecision precision;
   private final Map<String, Long> byPurpose = new HashMap<>();
   private int streams;
+  private long operations;
+  private boolean recording;
+  private int recorded;
+  private int replayed;
   private long taken;
   private int open;
+  private String failure;
   private boolean closed;
 
   /**
    * @param limit floats that there are
    */
   HostDevice(Order order, Supplier<Kernels> kernels, long limit) {
-    this(order, kernels, JavaLossKernels::new, limit);
+    this(order, kernels, JavaLossKernels::new, limit, GpuPrecision.FLOAT32);
   }
 
   private HostDevice(
-      Order order, Supplier<Kernels> kernels, Supplier<LossKernels> losses, long limit) {
+      Order order,
+      Supplier<Kernels> kernels,
+      Supplier<LossKernels> losses,
+      long limit,
+      GpuPrecision precision) {
     this.order = order;
     this.kernels = kernels;
     this.losses = losses;
     this.limit = limit;
+    this.precision = precision;
   }
 
   HostDevice() {
     this(Order.LATE, JavaKernels::new, Long.MAX_VALUE);
+  }
+
+  /** Rounds the factors of products as a GPU does. */
+  static HostDevice rounding(GpuPrecision precision) {
+    return new HostDevice(
+        Order.LATE, JavaKernels::new, JavaLossKernels::new, Long.MAX_VALUE, precision);
   }
 
   /** Computes losses in plain Java. */
@@ -66,22 +85,71 @@ public final class HostDevice implements Device {
         Order.LATE,
         JavaKernels::new,
         () -> new LaunchedLossKernels(new HostLauncher(false)),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        GpuPrecision.FLOAT32);
+  }
+
+  /** Has it fail at every call from now on; what is given back, is nevertheless. */
+  void fail(String message) {
+    failure = message;
+  }
+
+  void requireSound() {
+    if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** What memory has been taken for. */
+  Set<String> purposes() {
+    return Set.copyOf(byPurpose.keySet());
   }
 
   @Override
   public void enter() {
+    requireSound();
     if (closed) {
       throw new IllegalStateException("the device is closed");
     }
   }
 
+  /** What a GPU forbids while it records. */
+  void requireNoRecording(String call) {
+    if (recording) {
+      throw new IllegalStateException(call + " while launches are recorded");
+    }
+  }
+
+  void recording(boolean now) {
+    recording = now;
+  }
+
+  /** Counts what was recorded, and how often that was replayed. */
+  void replayed(int recordings, int replays) {
+    recorded += recordings;
+    replayed += replays;
+  }
+
+  int recorded() {
+    return recorded;
+  }
+
+  int replayed() {
+    return replayed;
+  }
+
+  /** Counts what streams have done, each for a millisecond. */
+  void done() {
+    operations++;
+  }
+
   @Override
   public DeviceMemory allocate(long floats, String purpose) {
+    requireNoRecording("memory is taken");
     if (taken + floats > limit) {
       throw new IllegalStateException(
           OutOfMemory.message(
-              description(), floats * 4, purpose, (limit - taken) * 4, limit * 4));
+              description(), floats * 4, purpose, memory()));
     }
     taken += floats;
     byPurpose.merge(purpose, floats, Long::sum);
@@ -89,9 +157,11 @@ public final class HostDevice implements Device {
     return new HostMemory(
         Math.toIntExact(floats),
         () -> {
+          requireNoRecording("memory is freed");
           taken -= floats;
           byPurpose.merge(purpose, -floats, Long::sum);
           open--;
+          requireSound();
         });
   }
 
@@ -105,16 +175,58 @@ public final class HostDevice implements Device {
           case FIRST_EARLY -> first;
         };
     open++;
-    return new HostStream(kernels.get(), losses.get(), early, () -> open--);
+    return new HostStream(
+        this, kernels.get(), losses.get(), new HostRounding(precision), early, () -> open--);
   }
 
   @Override
   public DeviceGru newGru(int input, int hidden) {
     open++;
-    return new HostGru(input, hidden, () -> open--);
+    return new HostGru(input, hidden, new HostRounding(precision), () -> open--);
   }
 
-  /** Memory, streams and GRUs that have not been closed. */
+  @Override
+  public MemoryUse memory() {
+    // There is no limit of which bytes could not be counted.
+    long floats = Math.min(limit, Long.MAX_VALUE / Float.BYTES);
+    return new MemoryUse((floats - taken) * Float.BYTES, floats * Float.BYTES);
+  }
+
+  @Override
+  public DeviceTimer newTimer() {
+    open++;
+    return new Timer();
+  }
+
+  private final class Timer implements DeviceTimer {
+    private HostStream stopped;
+    private long began;
+    private long ended;
+
+    @Override
+    public void start(DeviceStream stream) {
+      ((HostStream) stream).enqueue(() -> began = operations);
+    }
+
+    @Override
+    public void stop(DeviceStream stream) {
+      stopped = (HostStream) stream;
+      stopped.enqueue(() -> ended = operations);
+    }
+
+    @Override
+    public double seconds() {
+      stopped.synchronize();
+      return (ended - began) * 1e-3;
+    }
+
+    @Override
+    public void close() {
+      open--;
+    }
+  }
+
+  /** Memory, streams, timers and GRUs that have not been closed. */
   public int open() {
     return open;
   }

@@ -15,10 +15,12 @@ final class HostGru implements DeviceGru {
 
   private final int input;
   private final int hidden;
+  private final HostRounding rounding;
   private final Runnable closing;
   private boolean closed;
 
-  HostGru(int input, int hidden, Runnable closing) {
+  HostGru(int input, int hidden, HostRounding rounding, Runnable closing) {
+    this.rounding = rounding;
     this.input = input;
     this.hidden = hidden;
     this.closing = closing;
@@ -72,13 +74,15 @@ final class HostGru implements DeviceGru {
 
     double ofInput(int unit, float[] x, int start) {
       return product(place.inputWeight() + (long) unit * input, input, x, start)
-          + all[(int) place.inputBias() + unit];
+          + rounding.kept(all[(int) place.inputBias() + unit]);
     }
 
     double ofState(int unit, double[] state, int start) {
-      double sum = all[(int) place.hiddenBias() + unit];
+      double sum = rounding.kept(all[(int) place.hiddenBias() + unit]);
       for (int i = 0; i < hidden; i++) {
-        sum += all[(int) place.hiddenWeight() + unit * hidden + i] * state[start + i];
+        sum +=
+            rounding.factor(all[(int) place.hiddenWeight() + unit * hidden + i])
+                * rounding.factor(state[start + i]);
       }
       return sum;
     }
@@ -86,7 +90,7 @@ final class HostGru implements DeviceGru {
     private double product(long weights, int length, float[] x, int start) {
       double sum = 0;
       for (int i = 0; i < length; i++) {
-        sum += (double) all[(int) weights + i] * x[start + i];
+        sum += rounding.factor(all[(int) weights + i]) * rounding.factor(x[start + i]);
       }
       return sum;
     }
@@ -133,7 +137,7 @@ final class HostGru implements DeviceGru {
                     double share = candidate.ofState(unit, state, from);
                     double n =
                         Math.tanh(candidate.ofInput(unit, x, row * input) + r * share);
-                    double h = (1 - z) * n + z * state[from + unit];
+                    double h = rounding.kept((1 - z) * n + z * state[from + unit]);
                     next[from + unit] = h;
                     int place = row * hidden + unit;
                     states[place] = (float) h;
@@ -189,7 +193,7 @@ final class HostGru implements DeviceGru {
                     double share = kept[4 * place + 3];
                     int earlier = place - extent.sequences() * hidden;
                     double h = frame == 0 ? 0 : states[earlier];
-                    double by = byStates[place] + carried[from + unit];
+                    double by = rounding.kept(byStates[place]) + carried[from + unit];
                     double byN = by * (1 - z) * (1 - n * n);
                     double byZ = by * (h - n) * z * (1 - z);
                     double byR = byN * share * r * (1 - r);
@@ -201,14 +205,22 @@ final class HostGru implements DeviceGru {
                       int inputRow = (int) where.inputWeight() + unit * input;
                       int hiddenRow = (int) where.hiddenWeight() + unit * hidden;
                       for (int i = 0; i < input; i++) {
-                        sums[inputRow + i] += (float) (byGate[gate] * x[row * input + i]);
-                        byInput[row * input + i] += byGate[gate] * all[inputRow + i];
+                        sums[inputRow + i] += (float)
+                                (rounding.factor(byGate[gate])
+                                    * rounding.factor(x[row * input + i]));
+                        byInput[row * input + i] +=
+                            rounding.factor(byGate[gate])
+                                * rounding.factor(all[inputRow + i]);
                       }
                       for (int i = 0; i < hidden; i++) {
                         double state =
                             frame == 0 ? 0 : states[earlier - unit + i];
-                        sums[hiddenRow + i] += (float) (byShare[gate] * state);
-                        before[from + i] += byShare[gate] * all[hiddenRow + i];
+                        sums[hiddenRow + i] +=
+                            (float)
+                                (rounding.factor(byShare[gate]) * rounding.factor(state));
+                        before[from + i] +=
+                            rounding.factor(byShare[gate])
+                                * rounding.factor(all[hiddenRow + i]);
                       }
                       sums[(int) where.inputBias() + unit] += (float) byGate[gate];
                       sums[(int) where.hiddenBias() + unit] += (float) byShare[gate];
@@ -221,9 +233,12 @@ final class HostGru implements DeviceGru {
               scribble(reserve);
               float[] rounded = new float[byInput.length];
               for (int i = 0; i < rounded.length; i++) {
-                rounded[i] = (float) byInput[i];
+                rounded[i] = (float) rounding.kept(byInput[i]);
               }
               HostMemory.write(inputGradient, rounded);
+              for (int i = 0; i < sums.length; i++) {
+                sums[i] = (float) rounding.kept(sums[i]);
+              }
               HostMemory.write(gradients, sums);
             });
   }

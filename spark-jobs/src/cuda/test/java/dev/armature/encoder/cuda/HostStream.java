@@ -2,23 +2,33 @@ package dev.armature.encoder.cuda;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Work in main memory that is done when somebody waits for it, or at once. */
 final class HostStream implements DeviceStream {
-  private final List<Runnable> work = new ArrayList<>();
+  private final HostDevice device;
+  private final HostLane lane;
   private final Kernels kernels;
   private final LossKernels losses;
+  private final HostRounding rounding;
   private final boolean early;
   private final Runnable closing;
-  private int done;
+  private HostRecording recording;
+  private int recordings;
   private boolean closed;
 
-  HostStream(Kernels computing, LossKernels ofLosses, boolean early, Runnable closing) {
+  HostStream(
+      HostDevice device,
+      Kernels computing,
+      LossKernels ofLosses,
+      HostRounding rounding,
+      boolean early,
+      Runnable closing) {
+    this.device = device;
+    this.rounding = rounding;
     this.early = early;
     this.closing = closing;
+    lane = new HostLane(early);
     kernels = enqueued(Kernels.class, computing);
     losses = enqueued(LossKernels.class, ofLosses);
   }
@@ -47,23 +57,37 @@ final class HostStream implements DeviceStream {
     if (closed) {
       throw new IllegalStateException("the stream is closed");
     }
-    work.add(task);
-    if (early) {
-      synchronize();
+    if (recording != null) {
+      recording.add(this, counted(task));
+    } else {
+      lane.add(counted(task));
     }
   }
 
-  private void doneUntil(int end) {
-    while (done < end) {
-      Runnable next = work.get(done);
-      // Counted first: what it waits for may lead back here.
-      work.set(done++, null);
-      next.run();
-    }
+  private Runnable counted(Runnable task) {
+    return () -> {
+      task.run();
+      device.done();
+    };
+  }
+
+  boolean early() {
+    return early;
+  }
+
+  void replay(Runnable whole) {
+    device.requireNoRecording("a recording is replayed");
+    device.replayed(0, 1);
+    lane.add(whole);
+  }
+
+  void forgotten() {
+    recordings--;
   }
 
   @Override
   public void upload(float[] source, int start, DeviceFloats target) {
+    device.requireNoRecording("numbers are brought");
     int length = Math.toIntExact(target.length());
     float[] copy = Arrays.copyOfRange(source, start, start + length);
     enqueue(() -> HostMemory.write(target, copy));
@@ -111,7 +135,7 @@ final class HostStream implements DeviceStream {
                     form == Product.RIGHT_TRANSPOSED
                         ? b[column * inner + i]
                         : b[i * columns + column];
-                sum += (double) of * by;
+                sum += rounding.factor(of) * rounding.factor(by);
               }
               c[row * columns + column] = (float) sum;
             }
@@ -133,19 +157,48 @@ final class HostStream implements DeviceStream {
   @Override
   public void after(DeviceStream other) {
     HostStream awaited = (HostStream) other;
-    int end = awaited.work.size();
-    enqueue(() -> awaited.doneUntil(end));
+    if (awaited.recording != null) {
+      recording = awaited.recording;
+      recording.await(this, awaited);
+    } else if (recording != null) {
+      throw new IllegalStateException("a recorded stream waits for one that is not");
+    } else {
+      int end = awaited.lane.size();
+      enqueue(() -> awaited.lane.doneUntil(end));
+    }
+  }
+
+  @Override
+  public DeviceRecording record(Runnable work) {
+    device.requireNoRecording("another recording begins");
+    HostRecording made = new HostRecording(this);
+    recording = made;
+    device.recording(true);
+    try {
+      work.run();
+      made.requireJoined();
+    } finally {
+      made.streams().forEach(stream -> stream.recording = null);
+      device.recording(false);
+    }
+    recordings++;
+    device.replayed(1, 0);
+    return made;
   }
 
   @Override
   public void synchronize() {
-    doneUntil(work.size());
+    device.requireNoRecording("somebody waits");
+    lane.doneUntil(lane.size());
   }
 
   @Override
   public void close() {
     if (!closed) {
       synchronize();
+      if (recordings != 0) {
+        throw new IllegalStateException("recordings that were not closed: " + recordings);
+      }
       closed = true;
       closing.run();
     }

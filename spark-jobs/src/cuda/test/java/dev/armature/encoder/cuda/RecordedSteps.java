@@ -1,6 +1,5 @@
 package dev.armature.encoder.cuda;
 
-import dev.armature.augment.ViewBatch;
 import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
@@ -8,6 +7,8 @@ import dev.armature.encoder.EncoderShape;
 import dev.armature.encoder.EngineComparison;
 import dev.armature.encoder.EngineComparison.Deviation;
 import dev.armature.encoder.EngineSettings;
+import dev.armature.encoder.GpuExecution;
+import dev.armature.encoder.GpuGru;
 import dev.armature.encoder.GpuPrecision;
 import dev.armature.encoder.Recurrence;
 import java.io.BufferedInputStream;
@@ -25,14 +26,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Steps that the processor's engine takes on one machine, for a GPU's engine to be held against on
- * another that has nothing of the processor's: {@code record FILE} on the one, {@code check FILE
- * PRECISION} and {@code time PRECISION} on the other. Exit code 1 where a tensor is too far off.
+ * Steps in double precision, taken on one machine, for a GPU's engine to be held against on another
+ * that has little: {@code record FILE} on the one, which looks at how far the processor's engine is
+ * from them, {@code check FILE EXECUTION} on the other. Exit code 1 where a tensor is too far off.
  */
 public final class RecordedSteps {
   private static final int SHOWN = 12;
-  private static final int STEPS = 30;
-  private static final int COUNTED = 20;
 
   private RecordedSteps() {}
 
@@ -48,22 +47,36 @@ public final class RecordedSteps {
           new Case(new EncoderShape(9, 8, 1, 5, 1, Recurrence.LOCKSTEP), 1, 5, 3, 1),
           new Case(new EncoderShape(150, 64, 3, 128, 2, Recurrence.LOCKSTEP), 2, 64, 16, 2),
           new Case(new EncoderShape(150, 64, 3, 128, 1, Recurrence.BIDIRECTIONAL), 1, 64, 16, 2),
-          new Case(new EncoderShape(75, 160, 2, 96, 1, Recurrence.LOCKSTEP), 1, 32, 33, 3));
+          new Case(new EncoderShape(75, 160, 2, 96, 1, Recurrence.LOCKSTEP), 1, 32, 33, 4));
 
   /** See the class. */
   public static void main(String[] arguments) throws IOException {
     boolean sound =
         switch (arguments[0]) {
           case "record" -> record(Path.of(arguments[1]));
-          case "check" -> check(Path.of(arguments[1]), precision(arguments[2]));
-          case "time" -> time(precision(arguments[1]));
+          case "check" -> check(Path.of(arguments[1]), arguments[2]);
           default -> throw new IllegalArgumentException("found " + arguments[0]);
         };
     System.exit(sound ? 0 : 1);
   }
 
-  private static GpuPrecision precision(String label) {
-    return GpuPrecision.valueOf(label.toUpperCase(Locale.ROOT));
+  /**
+   * How the GPU is to compute, from its names with commas between.
+   *
+   * @param words a precision, and then {@code graphs} or {@code persistent} or both
+   */
+  public static GpuExecution execution(String words) {
+    List<String> named = List.of(words.split(",", -1));
+    for (String word : named.subList(1, named.size())) {
+      if (!word.equals("graphs") && !word.equals("persistent")) {
+        throw new IllegalArgumentException(
+            "found %s, expected a precision, graphs, persistent".formatted(words));
+      }
+    }
+    return new GpuExecution(
+        GpuPrecision.valueOf(named.get(0).toUpperCase(Locale.ROOT)),
+        named.contains("persistent") ? GpuGru.PERSISTENT : GpuGru.STANDARD,
+        named.contains("graphs"));
   }
 
   private static boolean record(Path file) throws IOException {
@@ -71,20 +84,27 @@ public final class RecordedSteps {
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
       for (Case each : CASES) {
         try (EncoderEngine engine =
-            EncoderEngines.open(each.shape(), each.modalities(), EncoderBackend.ONEDNN, 2)) {
-          Map<String, float[]> tensors = each.comparison().run(engine);
-          out.writeInt(tensors.size());
-          for (Map.Entry<String, float[]> tensor : tensors.entrySet()) {
-            out.writeUTF(tensor.getKey());
-            out.writeInt(tensor.getValue().length);
-            for (float value : tensor.getValue()) {
-              out.writeFloat(value);
-            }
-          }
+                EncoderEngines.open(each.shape(), each.modalities(), EncoderBackend.ONEDNN, 2);
+            EncoderEngine exact = new Float64Engine(each.shape(), each.modalities())) {
+          Map<String, float[]> expected = each.comparison().run(exact);
+          write(out, expected);
+          out.writeUTF(PrecisionErrors.of(each.comparison().run(engine), expected).toString());
         }
       }
     }
     return true;
+  }
+
+  private static void write(DataOutputStream out, Map<String, float[]> tensors)
+      throws IOException {
+    out.writeInt(tensors.size());
+    for (Map.Entry<String, float[]> tensor : tensors.entrySet()) {
+      out.writeUTF(tensor.getKey());
+      out.writeInt(tensor.getValue().length);
+      for (float value : tensor.getValue()) {
+        out.writeFloat(value);
+      }
+    }
   }
 
   private static Map<String, float[]> read(DataInputStream in) throws IOException {
@@ -101,40 +121,43 @@ public final class RecordedSteps {
     return tensors;
   }
 
-  private static EncoderEngine open(EncoderShape shape, int modalities, GpuPrecision precision) {
+  /** Opens an engine on the first GPU. */
+  public static EncoderEngine open(EncoderShape shape, int modalities, GpuExecution execution) {
     return new CudaProvider()
-        .open(shape, modalities, new EngineSettings(EncoderBackend.CUDNN, 1, precision, ""));
+        .open(shape, modalities, new EngineSettings(EncoderBackend.CUDNN, 1, execution, ""));
   }
 
-  private static boolean check(Path file, GpuPrecision precision) throws IOException {
-    System.out.println(new CudaProvider().describe("", precision).text());
-    double bound = EngineComparison.bound(precision);
+  private static boolean check(Path file, String words) throws IOException {
+    GpuExecution execution = execution(words);
+    System.out.println(new CudaProvider().describe("", execution.precision()).text());
+    double bound = EngineComparison.bound(execution.precision());
     boolean sound = true;
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       for (Case each : CASES) {
-        Map<String, float[]> expected = read(in);
+        Map<String, float[]> exact = read(in);
+        String processor = in.readUTF();
         try {
-          Map<String, float[]> found = run(each, precision);
-          boolean again = same(found, run(each, precision));
-          List<Deviation> deviations = EngineComparison.compare(found, expected);
+          Map<String, float[]> found = run(each, execution);
+          boolean again = same(found, run(each, execution));
+          List<Deviation> deviations = EngineComparison.compare(found, exact);
           long beyond = deviations.stream().filter(d -> !(d.relative() <= bound)).count();
           System.out.printf(
               "%s, %s: %d of %d tensors beyond %.0e; a second time %s%n",
               each,
-              precision.label(),
+              words,
               beyond,
               deviations.size(),
               bound,
               again ? "the same bits" : "OTHER BITS");
-          deviations.stream()
-              .sorted(Comparator.comparingDouble(Deviation::relative).reversed())
-              .limit(SHOWN)
-              .forEach(d -> System.out.printf("  %9.2e  %s%n", d.relative(), d.tensor()));
+          show(deviations);
+          System.out.printf(
+              "  furthest: %s; the processor's engine: %s%n",
+              PrecisionErrors.of(found, exact), processor);
           sound &= beyond == 0 && again;
         } catch (RuntimeException failed) {
           // The next one may tell why.
-          System.out.printf("%s, %s: %s%n", each, precision.label(), failed);
+          System.out.printf("%s, %s: %s%n", each, words, failed);
           sound = false;
         }
       }
@@ -142,8 +165,15 @@ public final class RecordedSteps {
     return sound;
   }
 
-  private static Map<String, float[]> run(Case each, GpuPrecision precision) {
-    try (EncoderEngine engine = open(each.shape(), each.modalities(), precision)) {
+  private static void show(List<Deviation> deviations) {
+    deviations.stream()
+        .sorted(Comparator.comparingDouble(Deviation::relative).reversed())
+        .limit(SHOWN)
+        .forEach(d -> System.out.printf("  %9.2e  %s%n", d.relative(), d.tensor()));
+  }
+
+  private static Map<String, float[]> run(Case each, GpuExecution execution) {
+    try (EncoderEngine engine = open(each.shape(), each.modalities(), execution)) {
       return each.comparison().run(engine);
     }
   }
@@ -151,50 +181,5 @@ public final class RecordedSteps {
   private static boolean same(Map<String, float[]> one, Map<String, float[]> other) {
     return one.keySet().equals(other.keySet())
         && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
-  }
-
-  /** The encoders' part of a step at full size: batch 64, three modalities, without losses. */
-  private static boolean time(GpuPrecision precision) {
-    EncoderShape shape = new EncoderShape(150, 1024, 3, 128, 1, Recurrence.LOCKSTEP);
-    ViewBatch views = Numbers.views(3, 64, 64, shape.features(), 1);
-    float[][] directions = new float[3][];
-    for (int modality = 0; modality < 3; modality++) {
-      directions[modality] = Numbers.random(64 * shape.embedding(), modality);
-    }
-    try (EncoderEngine engine = open(shape, 3, precision)) {
-      // Zeros would be multiplied faster than numbers.
-      new EngineComparison(shape, 3, 64, 64, 1).run(engine);
-      ViewBatch little = Numbers.views(3, 1, 1, shape.features(), 1);
-      double[] together = new double[STEPS];
-      for (int step = 0; step < STEPS; step++) {
-        long began = System.nanoTime();
-        engine.embedQueries(views);
-        long queries = System.nanoTime();
-        engine.movingAverage(0.999);
-        engine.embedKeys(views);
-        long keys = System.nanoTime();
-        engine.backward(directions);
-        engine.update(1e-4f, 0.9f, 1e-4f);
-        // Waits for the update of every modality.
-        for (int modality = 0; modality < 3; modality++) {
-          engine.embed(modality, little);
-        }
-        long ended = System.nanoTime();
-        System.out.printf(
-            "%s: queries %.2f ms, keys %.2f ms, backward and update %.2f ms, together %.2f ms%n",
-            precision.label(),
-            (queries - began) * 1e-6,
-            (keys - queries) * 1e-6,
-            (ended - keys) * 1e-6,
-            (ended - began) * 1e-6);
-        together[step] = (ended - began) * 1e-6;
-      }
-      double[] last = Arrays.copyOfRange(together, STEPS - COUNTED, STEPS);
-      Arrays.sort(last);
-      System.out.printf(
-          "%s: of the last %d steps the fastest %.2f ms, in the median %.2f ms%n",
-          precision.label(), COUNTED, last[0], last[COUNTED / 2]);
-    }
-    return true;
   }
 }

@@ -33,7 +33,7 @@ public final class ViewGenerator {
    * lie far from the next frame's; of several, each piece is long enough for memory to stream. As
    * many as a core's own cache holds.
    */
-  private static final int VIEWS_AT_ONCE = 8;
+  static final int VIEWS_AT_ONCE = 8;
 
   private final AugmentSettings settings;
   private final SkeletonLayout layout;

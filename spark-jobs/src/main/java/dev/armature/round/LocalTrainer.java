@@ -83,7 +83,7 @@ final class LocalTrainer {
       KeyBuffer kept,
       List<StepLosses> losses) {
     EncoderEngine engine = resources.engine();
-    StepViews views = new StepViews(resources.views(), plan.train(), shard, part);
+    StepViews views = resources.views(shard, part);
     StepObjective objective = resources.objective(part.epoch());
     StepKeys teaching =
         switch (plan.round().teacher()) {

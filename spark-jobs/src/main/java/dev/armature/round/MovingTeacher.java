@@ -16,6 +16,7 @@ final class MovingTeacher implements StepKeys {
   private final StepViews views;
   private final AlignedQueues queues;
   private final PhaseTimes times;
+  private ViewPair taken;
   private float[][] keys;
 
   MovingTeacher(
@@ -33,15 +34,15 @@ final class MovingTeacher implements StepKeys {
 
   @Override
   public ViewBatch queryViews(int step) {
-    views.make(step, 1, resources.queryViews(), resources.keyViews());
+    taken = views.take(step);
     times.charge(Phase.VIEWS);
-    return resources.queryViews();
+    return taken.query();
   }
 
   @Override
   public float[][] keys(int step) {
     resources.engine().movingAverage(resources.plan().train().keyMomentum());
-    keys = resources.engine().embedKeys(resources.keyViews());
+    keys = resources.engine().embedKeys(taken.key());
     times.charge(Phase.KEYS);
     return keys;
   }

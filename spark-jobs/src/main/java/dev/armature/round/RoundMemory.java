@@ -276,6 +276,7 @@ public final class RoundMemory {
             * plan.augment().frames()
             * plan.encoder().features()
             * Float.BYTES;
-    return 2 * ofBatch * (engine.batch() + engine.ahead());
+    int steps = TrainerResources.stepsAtHand(plan.backend());
+    return 2 * ofBatch * ((long) steps * engine.batch() + engine.ahead());
   }
 }

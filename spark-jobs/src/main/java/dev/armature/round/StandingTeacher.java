@@ -26,6 +26,7 @@ final class StandingTeacher implements StepKeys {
   private final int steps;
   private final int batch;
   private final int stepsAtOnce;
+  private final ViewBatch one;
   private ViewBatch queryViews;
   private float[][] keys;
   private StepTargets targets;
@@ -45,6 +46,7 @@ final class StandingTeacher implements StepKeys {
     this.steps = steps;
     this.batch = resources.plan().train().batch();
     this.stepsAtOnce = stepsAtOnce(batch);
+    this.one = resources.batch(batch);
   }
 
   /** How many steps' keys are computed at once. */
@@ -57,7 +59,6 @@ final class StandingTeacher implements StepKeys {
     if (step % stepsAtOnce == 0) {
       lookAhead(step, Math.min(stepsAtOnce, steps - step));
     }
-    ViewBatch one = resources.queryViews();
     int length = batch * one.features();
     for (int m = 0; m < one.inputs().length; m++) {
       for (int frame = 0; frame < one.frames(); frame++) {
@@ -74,8 +75,8 @@ final class StandingTeacher implements StepKeys {
   }
 
   private void lookAhead(int step, int count) {
-    queryViews = resources.views().batch(count * batch);
-    ViewBatch keyViews = resources.views().batch(count * batch);
+    queryViews = resources.batch(count * batch);
+    ViewBatch keyViews = resources.batch(count * batch);
     views.make(step, count, queryViews, keyViews);
     times.charge(Phase.VIEWS);
     keys = resources.engine().embedKeys(keyViews);

@@ -2,13 +2,17 @@ package dev.armature.round;
 
 import dev.armature.augment.ViewBatch;
 import dev.armature.augment.ViewGenerator;
+import dev.armature.augment.ViewThreads;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Objectives;
 import dev.armature.distill.StepObjective;
+import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EngineSettings;
 import dev.armature.encoder.NativeThreads;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a worker computes with: native memory and buffers that are expensive to make and hold
@@ -17,11 +21,11 @@ import dev.armature.encoder.NativeThreads;
 final class TrainerResources implements AutoCloseable {
   private final TrainingPlan plan;
   private final String gpu = TaskGpu.address();
-  private final ViewGenerator views;
+  private final ViewGenerator shaping;
+  private final ViewThreads views;
   private final EngineSettings settings;
   private final EncoderEngine engine;
-  private final ViewBatch queryViews;
-  private final ViewBatch keyViews;
+  private final List<ViewPair> pairs = new ArrayList<>();
   private StepObjective objective;
 
   TrainerResources(TrainingPlan plan) {
@@ -30,7 +34,6 @@ final class TrainerResources implements AutoCloseable {
     settings =
         new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.execution(), gpu);
     int batch = plan.train().batch();
-    views = new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
     try {
       objective = objective(plan.stages().at(plan.distill(), 0));
@@ -43,8 +46,27 @@ final class TrainerResources implements AutoCloseable {
       }
       throw failure;
     }
-    queryViews = views.batch(batch);
-    keyViews = views.batch(batch);
+    shaping = generator(plan);
+    views = views(plan);
+    for (int pair = 0; pair < stepsAtHand(plan.backend()); pair++) {
+      pairs.add(new ViewPair(shaping.batch(batch), shaping.batch(batch)));
+    }
+  }
+
+  private static ViewGenerator generator(TrainingPlan plan) {
+    return new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
+  }
+
+  /** While a GPU computes a step, the worker's cores make the next one's views. */
+  private static ViewThreads views(TrainingPlan plan) {
+    return plan.backend().onGpu()
+        ? ViewThreads.of(plan.round().coresPerWorker(), () -> generator(plan))
+        : ViewThreads.onCaller(generator(plan));
+  }
+
+  /** Of how many steps there are views at a time. */
+  static int stepsAtHand(EncoderBackend backend) {
+    return backend.onGpu() ? 2 : 1;
   }
 
   TrainingPlan plan() {
@@ -56,8 +78,14 @@ final class TrainerResources implements AutoCloseable {
     return gpu;
   }
 
-  ViewGenerator views() {
-    return views;
+  /** The views of a round's steps. */
+  StepViews views(Shard shard, Round round) {
+    return new StepViews(views, pairs, plan.train(), shard, round);
+  }
+
+  /** An empty batch of views. */
+  ViewBatch batch(int sequences) {
+    return shaping.batch(sequences);
   }
 
   EncoderEngine engine() {
@@ -82,16 +110,9 @@ final class TrainerResources implements AutoCloseable {
     return Objectives.open(distill, plan.modalities(), plan.encoder().embedding(), settings);
   }
 
-  ViewBatch queryViews() {
-    return queryViews;
-  }
-
-  ViewBatch keyViews() {
-    return keyViews;
-  }
-
   @Override
   public void close() {
+    views.close();
     try {
       objective.close();
     } finally {

@@ -41,9 +41,7 @@ class StandingTeacherTest {
           .load(new ModelState(initial.model().query(), keyEncoders, initial.model().velocity()));
       Shard shard =
           new Shard(0, SmallRun.sequences().stream().map(StoredSequence::sequence).toList());
-      StepViews views =
-          new StepViews(
-              resources.views(), plan.train(), shard, new Round(0, 0, 0, 0, STEPS, 1, STEPS));
+      StepViews views = resources.views(shard, new Round(0, 0, 0, 0, STEPS, 1, STEPS));
       StandingTeacher teacher =
           new StandingTeacher(
               resources, resources.objective(0), views, queues, new PhaseTimes(), STEPS);

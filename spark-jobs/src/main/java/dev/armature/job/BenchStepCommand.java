@@ -1,6 +1,7 @@
 package dev.armature.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.armature.encoder.DeviceMeter;
 import dev.armature.round.PhaseTimes;
 import dev.armature.round.StepBenchmark;
 import dev.armature.round.TrainingPlan;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,14 +67,16 @@ final class BenchStepCommand implements Callable<Integer> {
       for (TrainingPlan plan : plans) {
         benchmarks.add(new StepBenchmark(plan, BenchData.sequences(plan.train().batch())));
       }
+      List<Optional<DeviceMeter>> meters = benchmarks.stream().map(StepBenchmark::meter).toList();
       for (int round = 0; round < warmUp + steps; round++) {
         for (int variant = 0; variant < benchmarks.size(); variant++) {
-          PhaseTimes times = benchmarks.get(variant).run(round, 1);
+          PhaseTimes times = run(benchmarks.get(variant), meters.get(variant), round);
           if (round >= warmUp) {
             comparison.add(variant, times);
           }
         }
       }
+      meters.forEach(meter -> meter.ifPresent(DeviceMeter::close));
     } finally {
       benchmarks.forEach(StepBenchmark::close);
     }
@@ -86,6 +90,19 @@ final class BenchStepCommand implements Callable<Integer> {
     if (json) {
       System.out.println(new ObjectMapper().writeValueAsString(comparison.result()));
     }
+  }
+
+  /** On a device what was only given to it is waited for, and counted as the update. */
+  private static PhaseTimes run(StepBenchmark benchmark, Optional<DeviceMeter> meter, int round) {
+    meter.ifPresent(DeviceMeter::start);
+    PhaseTimes times = benchmark.run(round, 1);
+    meter.ifPresent(
+        device -> {
+          device.stop();
+          device.seconds();
+          times.charge(PhaseTimes.Phase.UPDATE);
+        });
+    return times;
   }
 
   private void measure(TrainingPlan plan) throws IOException {

@@ -90,8 +90,10 @@ final class StepMeasurement {
     figures.put("secondsPerStep", step);
     figures.put("sequencesPerSecond", work.batch() / step);
     figures.put("gflops", work.operations() * 1e-9 / step);
-    figures.put("sgemmGflops", Median.of(products));
-    figures.put("ratio", work.operations() * 1e-9 / step / Median.of(products));
+    if (!plan.backend().onGpu()) {
+      figures.put("sgemmGflops", Median.of(products));
+      figures.put("ratio", work.operations() * 1e-9 / step / Median.of(products));
+    }
     return new Result(figures, 3, phases);
   }
 

@@ -19,6 +19,9 @@ import java.util.List;
  * gradient, update.
  */
 final class LocalTrainer {
+  /** Asked for once: without a name server the answer takes seconds. */
+  private static final String HOST = host();
+
   private final TrainingPlan plan;
   private final TrainerResources resources;
 
@@ -65,13 +68,13 @@ final class LocalTrainer {
     WorkerActivity.roundDone(times);
     if (plan.round().sharing().queues() == QueueSharing.SHARED) {
       return new WorkerRound(
-          shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, host());
+          shard.worker(), losses, kept.keys(), kept.firstStep(), kept.steps(), times, HOST);
     }
     if (plan.round().teacher() == Teacher.PER_ROUND) {
       queues.skip((long) kept.firstStep() * plan.train().batch());
       queues.enqueue(kept.arrays(), kept.steps() * plan.train().batch());
     }
-    return new WorkerRound(shard.worker(), losses, List.of(), 0, 0, times, host());
+    return new WorkerRound(shard.worker(), losses, List.of(), 0, 0, times, HOST);
   }
 
   /** The steps of a round that are of one epoch. */

@@ -27,12 +27,12 @@ public final class PhaseTimes implements Serializable {
   private long mark = System.nanoTime();
 
   /** Starts to measure. */
-  void start() {
+  public void start() {
     mark = System.nanoTime();
   }
 
   /** Charges the time since the last call to a phase. */
-  void charge(Phase phase) {
+  public void charge(Phase phase) {
     long now = System.nanoTime();
     seconds.merge(phase, (now - mark) * 1e-9, Double::sum);
     mark = now;

@@ -52,12 +52,12 @@ class DeviceStepFiguresTest {
 
     @Override
     public double productRate() {
-      return 1e12;
+      return steps == 0 ? 0.5e12 : 1.5e12;
     }
 
     @Override
     public double copyRate() {
-      return 1e11;
+      return steps == 0 ? 0.5e11 : 1.5e11;
     }
 
     @Override
@@ -79,6 +79,11 @@ class DeviceStepFiguresTest {
   @Test
   void steps_after_the_warm_up_count_by_the_devices_clock() {
     Clock clock = new Clock();
+    PhaseTimes views = new PhaseTimes();
+    views.start();
+    views.charge(PhaseTimes.Phase.VIEWS);
+    double made = views.seconds().get(PhaseTimes.Phase.VIEWS);
+    assertThat(made).isPositive();
     StepMeasurement.Result result =
         StepMeasurement.onDevice(
             clock,
@@ -87,7 +92,7 @@ class DeviceStepFiguresTest {
             3,
             step -> {
               clock.calls.add("step " + step);
-              return new PhaseTimes();
+              return views;
             });
 
     assertThat(clock.calls)
@@ -95,8 +100,12 @@ class DeviceStepFiguresTest {
         .endsWith("step 4", "stop", "close");
     // Of 30, 40 and 50 ms the median.
     assertThat(result.figures().get("secondsPerStep")).isEqualTo(0.04, small());
-    assertThat(result.figures().get("shareOfProduct")).isEqualTo(0.5, small());
-    assertThat(result.figures().get("shareOfCopy")).isEqualTo(0.25, small());
+    assertThat(result.figures().get("secondsWithoutViews"))
+        .isEqualTo(0.04 - made, Offset.offset(1e-15));
+    // Of 0.5 and 1.5 of these rates, before the steps and after them, the mean.
+    assertThat(result.figures().get("shareOfProduct"))
+        .isEqualTo(2e10 / (0.04 - made) / 1e12, small());
+    assertThat(result.figures().get("shareOfCopy")).isEqualTo(1e9 / (0.04 - made) / 1e11, small());
     assertThat(result.figures().get("memoryBefore")).isEqualTo(10, small());
     assertThat(result.figures().get("memoryAfter")).isEqualTo(15, small());
   }

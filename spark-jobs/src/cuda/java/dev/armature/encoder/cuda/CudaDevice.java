@@ -39,7 +39,7 @@ public final class CudaDevice implements Device {
       status = new CudaStatus(description);
       // Makes the context that the driver's calls for modules need.
       status.runtime(cudart.cudaFree(new DevicePointer(0)), "cudaFree");
-      module = CudaModule.compile(status, properties.major() * 10 + properties.minor());
+      module = CudaModule.load(status, properties.major() * 10 + properties.minor());
     }
   }
 
@@ -116,6 +116,10 @@ public final class CudaDevice implements Device {
   }
 
   CudaMemory allocateBytes(long bytes, String purpose) {
+    return CaptureLock.get(() -> take(bytes, purpose));
+  }
+
+  private CudaMemory take(long bytes, String purpose) {
     Pointer place = new Pointer();
     int code = cudart.cudaMalloc(place, Math.max(bytes, Float.BYTES));
     if (code == cudart.cudaErrorMemoryAllocation) {
@@ -170,7 +174,7 @@ public final class CudaDevice implements Device {
   public void close() {
     if (!closed) {
       closed = true;
-      module.close();
+      CaptureLock.run(module::close);
     }
   }
 }

@@ -147,7 +147,7 @@ final class CudaGru implements DeviceGru {
         wanted -> {
           CudaGruBatch made =
               new CudaGruBatch(
-                  device, description, asking.dnn(), wanted, input, hidden, dataType());
+                  device, status, description, asking.dnn(), wanted, input, hidden, dataType());
           owned.push(made);
           return made;
         });

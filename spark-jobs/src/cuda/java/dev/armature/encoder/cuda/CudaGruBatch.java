@@ -36,15 +36,19 @@ final class CudaGruBatch implements AutoCloseable {
       Pointer inputGradient,
       Pointer weightGradients) {}
 
+  /**
+   * @param status says what to do where cuDNN has no such GRU
+   */
   CudaGruBatch(
       CudaDevice device,
+      CudaStatus status,
       cudnnRNNStruct gru,
       cudnnContext handle,
       Extent extent,
       int input,
       int hidden,
       int dataType) {
-    status = device.status();
+    this.status = status;
     this.gru = gru;
     try {
       lengths = new SequenceLengths(device, extent);

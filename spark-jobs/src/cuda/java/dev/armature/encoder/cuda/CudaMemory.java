@@ -25,7 +25,8 @@ final class CudaMemory implements DeviceMemory {
     if (address != 0) {
       long freed = address;
       address = 0;
-      status.runtime(cudart.cudaFree(new DevicePointer(freed)), "cudaFree");
+      CaptureLock.run(
+          () -> status.runtime(cudart.cudaFree(new DevicePointer(freed)), "cudaFree"));
     }
   }
 }

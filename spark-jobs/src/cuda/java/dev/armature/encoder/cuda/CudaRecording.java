@@ -25,7 +25,7 @@ final class CudaRecording implements DeviceRecording {
     this.status = status;
     this.stream = stream;
     try {
-      capture(work);
+      CaptureLock.run(() -> capture(work));
       status.runtime(cudart.cudaGraphInstantiateWithFlags(executable, graph, 0),
           "cudaGraphInstantiateWithFlags");
       owned.push(
@@ -53,25 +53,25 @@ final class CudaRecording implements DeviceRecording {
   }
 
   private void capture(Runnable work) {
-    // Other threads may go on allocating: they have streams of their own.
+    // Other threads may go on launching: they have streams of their own.
     status.runtime(
         cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),
         "cudaStreamBeginCapture");
-    RuntimeException failed = null;
+    boolean recorded = false;
+    int code;
     try {
       work.run();
-    } catch (RuntimeException failure) {
-      failed = failure;
-    }
-    // In any case, or the stream would be of no more use.
-    int code = cudart.cudaStreamEndCapture(stream, graph);
-    if (!graph.isNull()) {
-      owned.push(() -> status.runtime(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy"));
-    }
-    if (failed != null) {
-      // Otherwise the next launch would report it again.
-      cudart.cudaGetLastError();
-      throw failed;
+      recorded = true;
+    } finally {
+      // In any case, or the stream would be of no more use.
+      code = cudart.cudaStreamEndCapture(stream, graph);
+      if (!graph.isNull()) {
+        owned.push(() -> status.runtime(cudart.cudaGraphDestroy(graph), "cudaGraphDestroy"));
+      }
+      if (!recorded || code != 0) {
+        // Otherwise the next launch would report it again.
+        cudart.cudaGetLastError();
+      }
     }
     status.runtime(code, "cudaStreamEndCapture");
   }

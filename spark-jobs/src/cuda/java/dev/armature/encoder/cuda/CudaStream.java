@@ -64,8 +64,9 @@ final class CudaStream implements DeviceStream {
   cudnnContext dnn() {
     if (dnn == null) {
       cudnnContext made = new cudnnContext();
-      status.dnn(cudnn.cudnnCreate(made), "cudnnCreate");
-      owned.push(() -> status.dnn(cudnn.cudnnDestroy(made), "cudnnDestroy"));
+      CaptureLock.run(() -> status.dnn(cudnn.cudnnCreate(made), "cudnnCreate"));
+      owned.push(
+          () -> CaptureLock.run(() -> status.dnn(cudnn.cudnnDestroy(made), "cudnnDestroy")));
       status.dnn(cudnn.cudnnSetStream(made, stream), "cudnnSetStream");
       dnn = made;
     }
@@ -75,8 +76,11 @@ final class CudaStream implements DeviceStream {
   private cublasContext blas() {
     if (blas == null) {
       cublasContext made = new cublasContext();
-      status.blas(cublas.cublasCreate_v2(made), "cublasCreate_v2");
-      owned.push(() -> status.blas(cublas.cublasDestroy_v2(made), "cublasDestroy_v2"));
+      CaptureLock.run(() -> status.blas(cublas.cublasCreate_v2(made), "cublasCreate_v2"));
+      owned.push(
+          () ->
+              CaptureLock.run(
+                  () -> status.blas(cublas.cublasDestroy_v2(made), "cublasDestroy_v2")));
       status.blas(cublas.cublasSetStream_v2(made, stream), "cublasSetStream_v2");
       CudaMemory work = device.allocateBytes(BLAS_WORK, "work of cuBLAS");
       owned.push(work);

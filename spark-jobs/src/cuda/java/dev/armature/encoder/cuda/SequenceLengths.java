@@ -19,6 +19,15 @@ final class SequenceLengths implements AutoCloseable {
     }
     long bytes = (long) extent.sequences() * Integer.BYTES;
     memory = device.allocateBytes(bytes, "lengths of sequences");
+    try {
+      CaptureLock.run(() -> copy(device, extent, bytes));
+    } catch (RuntimeException | Error failure) {
+      memory.close();
+      throw failure;
+    }
+  }
+
+  private void copy(CudaDevice device, Extent extent, long bytes) {
     try (IntPointer lengths = new IntPointer(of(extent))) {
       device
           .status()
@@ -31,9 +40,6 @@ final class SequenceLengths implements AutoCloseable {
               "cudaMemcpy of lengths to the device");
       // The copy may go on after the call, and our streams do not wait for the one it is on.
       device.status().runtime(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
-    } catch (RuntimeException | Error failure) {
-      memory.close();
-      throw failure;
     }
   }
 

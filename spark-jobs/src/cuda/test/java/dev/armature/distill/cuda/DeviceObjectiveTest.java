@@ -272,6 +272,41 @@ class DeviceObjectiveTest {
   }
 
   @Test
+  void within_a_round_only_new_keys_are_brought_to_the_queues_mirror() {
+    HostDevice device = HostDevice.ofJava();
+    float[][] keys = directions(BATCH, 3);
+    try (AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+        StepObjective objective =
+            new DeviceObjective(device, of(Method.CMD), THREE, EMBEDDING)) {
+      long perStep = 0;
+      for (int step = 0; step < 3; step++) {
+        long before = device.uploaded();
+        objective.compute(
+            directions(BATCH, 2), keys, objective.teach(keys, queues, BATCH), queues, BATCH);
+        perStep = device.uploaded() - before;
+        queues.enqueue(keys, BATCH);
+      }
+      // Queries, keys, keys that teach, and the keys of the step before.
+      assertThat(perStep).isEqualTo(4L * 3 * BATCH * EMBEDDING);
+      assertThat(device.uploaded()).isEqualTo((11L * BATCH + QUEUE) * 3 * EMBEDDING);
+    }
+  }
+
+  @Test
+  void closed_queues_are_refused_though_their_mirror_is_there() {
+    float[][] keys = directions(BATCH, 3);
+    AlignedQueues queues = AlignedQueues.random(3, QUEUE, EMBEDDING, 4);
+    try (StepObjective objective =
+        new DeviceObjective(HostDevice.ofJava(), of(Method.CMD), THREE, EMBEDDING)) {
+      StepTargets targets = objective.teach(keys, queues, BATCH);
+      queues.close();
+      assertThatThrownBy(() -> objective.compute(keys, keys, targets, queues, BATCH))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+    }
+  }
+
+  @Test
   void other_queues_and_keys_beyond_the_ring_are_followed() {
     DistillSettings settings = of(Method.CMD);
     float[][] queries = directions(BATCH, 2);

@@ -34,6 +34,7 @@ public final class HostDevice implements Device {
   private int recorded;
   private int replayed;
   private long taken;
+  private long uploaded;
   private int open;
   private String failure;
   private boolean closed;
@@ -229,6 +230,15 @@ public final class HostDevice implements Device {
   /** Memory, streams, timers and GRUs that have not been closed. */
   public int open() {
     return open;
+  }
+
+  void countUpload(int floats) {
+    uploaded += floats;
+  }
+
+  /** Floats that were brought here. */
+  public long uploaded() {
+    return uploaded;
   }
 
   /** Floats that are taken. */

@@ -89,6 +89,7 @@ final class HostStream implements DeviceStream {
   public void upload(float[] source, int start, DeviceFloats target) {
     device.requireNoRecording("numbers are brought");
     int length = Math.toIntExact(target.length());
+    device.countUpload(length);
     float[] copy = Arrays.copyOfRange(source, start, start + length);
     enqueue(() -> HostMemory.write(target, copy));
   }

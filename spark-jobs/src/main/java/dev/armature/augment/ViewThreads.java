@@ -50,6 +50,9 @@ public final class ViewThreads implements AutoCloseable {
         if (failed.getCause() instanceof RuntimeException cause) {
           throw cause;
         }
+        if (failed.getCause() instanceof Error cause) {
+          throw cause;
+        }
         throw failed;
       }
     }
@@ -94,16 +97,19 @@ public final class ViewThreads implements AutoCloseable {
     last.settle();
     int each = share(sequences.size());
     List<CompletableFuture<Void>> parts = new ArrayList<>();
-    for (int from = 0; from < sequences.size(); from += each) {
-      int row = from;
-      ViewGenerator generator = generators.get(from / each);
-      List<SkeletonSequence> some =
-          sequences.subList(from, Math.min(from + each, sequences.size()));
-      parts.add(
-          CompletableFuture.runAsync(
-              () -> generator.training(some, seed, epoch, first, second, row), executor));
+    try {
+      for (int from = 0; from < sequences.size(); from += each) {
+        int row = from;
+        ViewGenerator generator = generators.get(from / each);
+        List<SkeletonSequence> some =
+            sequences.subList(from, Math.min(from + each, sequences.size()));
+        parts.add(
+            CompletableFuture.runAsync(
+                () -> generator.training(some, seed, epoch, first, second, row), executor));
+      }
+    } finally {
+      last = new Making(CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0])));
     }
-    last = new Making(CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0])));
     return last;
   }
 

@@ -29,12 +29,12 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "gpu-check",
-    description = "Holds every tensor of training steps on the GPU against the processor's.",
+    description = "Holds every tensor of training steps on the GPU against another engine's.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  deploy/local/submit bench gpu-check --set encoder.hidden=256",
       "  deploy/local/submit bench gpu-check --set gpu.precision=tf32 --all",
-      "  deploy/local/submit bench gpu-check --set encoder.hidden=64 --steps 50 --within 1e-3"
+      "  deploy/local/submit bench gpu-check --steps 50 --within 1e-3"
     })
 final class BenchGpuCheckCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
@@ -78,7 +78,11 @@ final class BenchGpuCheckCommand implements Callable<Integer> {
     System.out.println(
         EncoderEngines.provider(candidate).describe(gpu, execution.precision()).text());
     EncoderBackend reference = reference(candidate);
-    System.out.printf("held against encoder.backend = %s%n", reference.label());
+    if (reference.onGpu()) {
+      System.out.println(
+          "held against: "
+              + EncoderEngines.provider(reference).describe(gpu, GpuPrecision.FLOAT32).text());
+    }
     int cores = BenchData.cores(settings);
     return check(
         settings,

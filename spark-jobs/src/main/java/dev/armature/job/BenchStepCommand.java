@@ -7,8 +7,10 @@ import dev.armature.round.StepBenchmark;
 import dev.armature.round.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,21 +65,26 @@ final class BenchStepCommand implements Callable<Integer> {
     }
     StepComparison comparison = new StepComparison(overrides.stream().map(Variants::name).toList());
     List<StepBenchmark> benchmarks = new ArrayList<>();
+    // Of those that compute on a device with a clock.
+    Map<StepBenchmark, DeviceMeter> meters = new LinkedHashMap<>();
     try {
       for (TrainingPlan plan : plans) {
-        benchmarks.add(new StepBenchmark(plan, BenchData.sequences(plan.train().batch())));
+        StepBenchmark benchmark =
+            new StepBenchmark(plan, BenchData.sequences(plan.train().batch()));
+        benchmarks.add(benchmark);
+        benchmark.meter().ifPresent(meter -> meters.put(benchmark, meter));
       }
-      List<Optional<DeviceMeter>> meters = benchmarks.stream().map(StepBenchmark::meter).toList();
       for (int round = 0; round < warmUp + steps; round++) {
         for (int variant = 0; variant < benchmarks.size(); variant++) {
-          PhaseTimes times = run(benchmarks.get(variant), meters.get(variant), round);
+          StepBenchmark benchmark = benchmarks.get(variant);
+          PhaseTimes times = run(benchmark, Optional.ofNullable(meters.get(benchmark)), round);
           if (round >= warmUp) {
             comparison.add(variant, times);
           }
         }
       }
-      meters.forEach(meter -> meter.ifPresent(DeviceMeter::close));
     } finally {
+      meters.values().forEach(DeviceMeter::close);
       benchmarks.forEach(StepBenchmark::close);
     }
     System.out.printf(

@@ -276,7 +276,7 @@ public final class RoundMemory {
             * plan.augment().frames()
             * plan.encoder().features()
             * Float.BYTES;
-    int steps = TrainerResources.stepsAtHand(plan.backend());
+    int steps = TrainerResources.stepsAtHand(plan);
     return 2 * ofBatch * ((long) steps * engine.batch() + engine.ahead());
   }
 }

@@ -46,7 +46,7 @@ final class StandingTeacher implements StepKeys {
     this.steps = steps;
     this.batch = resources.plan().train().batch();
     this.stepsAtOnce = stepsAtOnce(batch);
-    this.one = resources.batch(batch);
+    this.one = resources.stepBatch();
   }
 
   /** How many steps' keys are computed at once. */

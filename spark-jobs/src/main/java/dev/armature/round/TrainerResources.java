@@ -6,7 +6,6 @@ import dev.armature.augment.ViewThreads;
 import dev.armature.distill.DistillSettings;
 import dev.armature.distill.Objectives;
 import dev.armature.distill.StepObjective;
-import dev.armature.encoder.EncoderBackend;
 import dev.armature.encoder.EncoderEngine;
 import dev.armature.encoder.EncoderEngines;
 import dev.armature.encoder.EngineSettings;
@@ -34,6 +33,11 @@ final class TrainerResources implements AutoCloseable {
     settings =
         new EngineSettings(plan.backend(), plan.round().coresPerWorker(), plan.execution(), gpu);
     int batch = plan.train().batch();
+    shaping = generator(plan);
+    views = views();
+    for (int pair = 0; pair < stepsAtHand(plan); pair++) {
+      pairs.add(new ViewPair(shaping.batch(batch), shaping.batch(batch)));
+    }
     engine = EncoderEngines.open(plan.encoder(), plan.modalities().size(), settings);
     try {
       objective = objective(plan.stages().at(plan.distill(), 0));
@@ -46,27 +50,30 @@ final class TrainerResources implements AutoCloseable {
       }
       throw failure;
     }
-    shaping = generator(plan);
-    views = views(plan);
-    for (int pair = 0; pair < stepsAtHand(plan.backend()); pair++) {
-      pairs.add(new ViewPair(shaping.batch(batch), shaping.batch(batch)));
-    }
   }
 
   private static ViewGenerator generator(TrainingPlan plan) {
     return new ViewGenerator(plan.augment(), plan.layout(), plan.persons(), plan.modalities());
   }
 
-  /** While a GPU computes a step, the worker's cores make the next one's views. */
-  private static ViewThreads views(TrainingPlan plan) {
+  /**
+   * While a GPU computes a step, the worker's cores make the next one's views; one of them gives
+   * the GPU its work.
+   */
+  private ViewThreads views() {
     return plan.backend().onGpu()
-        ? ViewThreads.of(plan.round().coresPerWorker(), () -> generator(plan))
-        : ViewThreads.onCaller(generator(plan));
+        ? ViewThreads.of(Math.max(1, plan.round().coresPerWorker() - 1), () -> generator(plan))
+        : ViewThreads.onCaller(shaping);
   }
 
   /** Of how many steps there are views at a time. */
-  static int stepsAtHand(EncoderBackend backend) {
-    return backend.onGpu() ? 2 : 1;
+  static int stepsAtHand(TrainingPlan plan) {
+    return plan.backend().onGpu() && plan.round().teacher() == Teacher.PER_STEP ? 2 : 1;
+  }
+
+  /** A batch of one step, for whoever takes no views of {@link #views}. */
+  ViewBatch stepBatch() {
+    return pairs.get(0).query();
   }
 
   TrainingPlan plan() {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.armature.skeleton.Modality;
 import dev.armature.skeleton.SkeletonLayout;
 import dev.armature.skeleton.SkeletonSequence;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +44,46 @@ class ViewThreadsTest {
     assertThat(found[0].inputs()).isDeepEqualTo(expected[0].inputs());
     assertThat(found[1].inputs()).isDeepEqualTo(expected[1].inputs());
     assertThat(found[0].inputs()).isNotEqualTo(found[1].inputs());
+  }
+
+  @Test
+  void a_batch_that_nobody_waited_for_does_not_get_in_the_next_ones_way() {
+    ViewGenerator shape = generator();
+    ViewBatch[] expected = {shape.batch(SEQUENCES), shape.batch(SEQUENCES)};
+    shape.training(sequences(), 3, 40, expected[0], expected[1], 0);
+
+    ViewBatch[] found = {shape.batch(SEQUENCES), shape.batch(SEQUENCES)};
+    try (ViewThreads several = ViewThreads.of(3, ViewThreadsTest::generator)) {
+      for (int epoch = 0; epoch < 40; epoch++) {
+        several.start(sequences(), 3, epoch, found[0], found[1]);
+      }
+      several.start(sequences(), 3, 40, found[0], found[1]).await();
+    }
+    assertThat(found[0].inputs()).isDeepEqualTo(expected[0].inputs());
+    assertThat(found[1].inputs()).isDeepEqualTo(expected[1].inputs());
+  }
+
+  @Test
+  void an_error_stays_what_it_is() {
+    ViewGenerator shape = generator();
+    try (ViewThreads several = ViewThreads.of(1, ViewThreadsTest::generator)) {
+      // A list that has no memory left.
+      List<SkeletonSequence> exhausted =
+          new AbstractList<>() {
+            @Override
+            public SkeletonSequence get(int index) {
+              throw new OutOfMemoryError("Java heap space");
+            }
+
+            @Override
+            public int size() {
+              return SEQUENCES;
+            }
+          };
+      ViewThreads.Making making =
+          several.start(exhausted, 3, 2, shape.batch(SEQUENCES), shape.batch(SEQUENCES));
+      assertThatThrownBy(making::await).isInstanceOf(OutOfMemoryError.class);
+    }
   }
 
   @ParameterizedTest

@@ -4,9 +4,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Keeps calls that wait for a whole device, as taking and freeing memory and making and destroying
- * handles of libraries do, from the moments in which launches are recorded: CUDA takes none of them
- * then, whatever the thread. One for the process: captures last milliseconds.
+ * Keeps calls that may wait for a whole device, as taking and freeing memory and making and
+ * destroying handles of libraries do, from the moments in which launches are recorded: a device
+ * must not be waited for then, whatever the thread. One for the process: captures last
+ * milliseconds.
  */
 final class CaptureLock {
   private static final ReentrantLock LOCK = new ReentrantLock();

@@ -37,6 +37,17 @@ public final class Nd4jCudaSupport {
     require(IN_BUILD, GpuDriver::gpus);
   }
 
+  private static List<GpuDriver.Gpu> found(Supplier<List<GpuDriver.Gpu>> gpus) {
+    try {
+      return gpus.get();
+    } catch (EngineUnavailableException unusable) {
+      throw new EngineUnavailableException(
+          "this build has ND4J's CUDA backend (profile nd4j-cuda), and %s, or build without the profile"
+              .formatted(unusable.getMessage()),
+          unusable);
+    }
+  }
+
   /**
    * Looks whether ND4J's arrays are in main memory, where a backend needs them.
    *
@@ -67,7 +78,7 @@ public final class Nd4jCudaSupport {
     if (!inBuild) {
       return;
     }
-    List<GpuDriver.Gpu> found = gpus.get();
+    List<GpuDriver.Gpu> found = found(gpus);
     if (found.isEmpty()) {
       throw new EngineUnavailableException(
           "this build has ND4J's CUDA backend (profile nd4j-cuda), and NVIDIA's driver shows no GPU here: look at nvidia-smi and CUDA_VISIBLE_DEVICES, or build without the profile");

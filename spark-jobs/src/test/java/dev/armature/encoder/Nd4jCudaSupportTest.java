@@ -33,6 +33,20 @@ class Nd4jCudaSupportTest {
   }
 
   @Test
+  void a_driver_that_is_missing_is_told_together_with_the_profile_that_needs_it() {
+    assertThatThrownBy(
+            () ->
+                Nd4jCudaSupport.require(
+                    true,
+                    () -> {
+                      throw new EngineUnavailableException("the driver cannot be loaded");
+                    }))
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessage(
+            "this build has ND4J's CUDA backend (profile nd4j-cuda), and the driver cannot be loaded, or build without the profile");
+  }
+
+  @Test
   void nothing_is_asked_where_the_build_has_no_such_backend() {
     assertThatCode(
             () ->
